@@ -1,0 +1,38 @@
+#!/bin/sh
+# Installs what building needs and is missing here: CMake, make, a C++ compiler.
+# For Debian-like systems; does nothing where everything is there. Rust is not
+# installed: the right way to get it is the owner's choice.
+set -eu
+
+missing=
+need() { # command, Debian package
+    command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
+}
+need cmake cmake
+need make make
+need cc gcc
+need c++ g++
+
+if [ -n "$missing" ]; then
+    if ! command -v apt-get >/dev/null 2>&1; then
+        echo "setup: install first:$missing (no apt-get here to do it)" >&2
+        exit 1
+    fi
+    sudo=
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null 2>&1 || { echo "setup: as root: apt-get install$missing" >&2; exit 1; }
+        sudo=sudo
+    fi
+    echo "setup: installing$missing"
+    apt() { $sudo env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 -qq "$@"; }
+    # shellcheck disable=SC2086 # a list of packages
+    apt install -y --no-install-recommends $missing >/dev/null 2>&1 || {
+        apt update
+        apt install -y --no-install-recommends $missing >/dev/null
+    }
+fi
+
+if ! command -v cargo >/dev/null 2>&1; then
+    echo "setup: Rust 1.95 or newer is needed (cargo, rustc): install it with rustup, then run this again" >&2
+    exit 1
+fi
