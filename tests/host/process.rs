@@ -1,0 +1,62 @@
+//! Child processes that are waited for with a limit, and their ends in words.
+
+use std::process::{Child, ExitStatus};
+use std::time::{Duration, Instant};
+
+/// Waits, but not longer than `limit`; None when it still runs.
+pub fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
+    let end = Instant::now() + limit;
+    let mut pause = Duration::from_millis(1);
+    loop {
+        if let Some(status) = child.try_wait().expect("waiting for a child of ours") {
+            return Some(status);
+        }
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return None;
+        }
+        std::thread::sleep(pause.min(left));
+        pause = (pause * 2).min(Duration::from_millis(20));
+    }
+}
+
+/// Kills a child that leads its own process group, with all that it started.
+pub fn kill_group(child: &mut Child) {
+    #[cfg(unix)]
+    if let Ok(id) = i32::try_from(child.id()) {
+        // SAFETY: the group of a child that was not waited for yet: its number is still ours.
+        unsafe { libc::kill(-id, libc::SIGKILL) };
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+/// "left with code 3", "was killed by signal 11, a segmentation fault".
+#[must_use]
+pub fn end_in_words(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt;
+        if let Some(signal) = status.signal() {
+            let name = match signal {
+                libc::SIGSEGV => "a segmentation fault",
+                libc::SIGABRT => "an abort",
+                libc::SIGBUS => "a bus error",
+                libc::SIGILL => "an illegal instruction",
+                libc::SIGFPE => "an arithmetic fault",
+                libc::SIGTRAP => "a trap",
+                libc::SIGPIPE => "a broken pipe",
+                libc::SIGKILL => "SIGKILL",
+                libc::SIGTERM => "SIGTERM",
+                _ => "no fault that has a name here",
+            };
+            return format!("was killed by signal {signal}, {name}");
+        }
+    }
+    match status.code() {
+        // What Windows calls an exception code.
+        Some(code) if code < 0 => format!("was killed by exception {code:#x}"),
+        Some(code) => format!("left with code {code}"),
+        None => "ended in an unknown way".into(),
+    }
+}
