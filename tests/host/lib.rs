@@ -10,6 +10,7 @@ pub mod jobs;
 mod library;
 mod memory;
 mod object;
+mod place;
 mod process;
 mod slots;
 mod value;
@@ -25,6 +26,7 @@ pub use isolate::{
 pub use library::{LIBRARY_VARIABLE, Library};
 pub use memory::{Counts, Memory};
 pub use object::{CallFailed, Farewell, Object, Refusal};
+pub use place::{Place, Transport};
 pub use process::{end_in_words, kill_group, wait};
 pub use slots::Slots;
 pub use value::{Value, vt};
