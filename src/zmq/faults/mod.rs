@@ -1,0 +1,15 @@
+//! libzmq's own faults: each test fails without the patch under `vendor/patches/` that it names.
+//!
+//! `ci/faults` proves that, patch by patch; docs/ru/libzmq-faults.md holds the figures.
+#![cfg(unix)]
+
+mod child;
+mod gate;
+mod heartbeat;
+mod ipc_tail;
+mod linger;
+mod pipes;
+mod proxy;
+mod raw;
+mod reconnect;
+mod wire;

@@ -1,0 +1,219 @@
+//! libzmq as it is, with just enough around it for the tests to read well.
+
+use std::ffi::{CString, c_int, c_void};
+use std::time::Duration;
+
+/// An errno.
+pub type Raw<T> = Result<T, c_int>;
+
+pub const LONG: Duration = Duration::from_secs(10);
+
+pub fn errno() -> c_int {
+    // SAFETY: no precondition.
+    unsafe { zmq_sys::zmq_errno() }
+}
+
+fn check(result: c_int) -> Raw<c_int> {
+    if result < 0 { Err(errno()) } else { Ok(result) }
+}
+
+pub struct Ctx(*mut c_void);
+
+// SAFETY: a libzmq context may be used from any thread.
+unsafe impl Send for Ctx {}
+// SAFETY: as above.
+unsafe impl Sync for Ctx {}
+
+impl Ctx {
+    pub fn new() -> Self {
+        Self::try_new().expect("a context")
+    }
+
+    pub fn try_new() -> Raw<Self> {
+        // SAFETY: no precondition.
+        let ctx = unsafe { zmq_sys::zmq_ctx_new() };
+        if ctx.is_null() { Err(errno()) } else { Ok(Self(ctx)) }
+    }
+
+    pub fn set(&self, option: u32, value: c_int) {
+        // SAFETY: the context lives as long as `self`.
+        let result = unsafe { zmq_sys::zmq_ctx_set(self.0, number(option), value) };
+        check(result).expect("a context option");
+    }
+
+    pub fn try_socket(&self, kind: u32) -> Raw<Sock> {
+        // SAFETY: the context lives as long as `self`.
+        let socket = unsafe { zmq_sys::zmq_socket(self.0, number(kind)) };
+        if socket.is_null() { Err(errno()) } else { Ok(Sock(socket)) }
+    }
+
+    pub fn socket(&self, kind: u32) -> Sock {
+        self.try_socket(kind).expect("a socket")
+    }
+
+    /// zmq_ctx_term once; the context is still there when it fails.
+    pub fn try_term(&self) -> Raw<()> {
+        // SAFETY: the context lives as long as `self`; nobody uses `self` after success (`term` forgets it).
+        check(unsafe { zmq_sys::zmq_ctx_term(self.0) }).map(drop)
+    }
+
+    pub fn term(self) {
+        self.try_term().expect("zmq_ctx_term");
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Ctx {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.try_term().expect("zmq_ctx_term");
+        }
+    }
+}
+
+pub struct Sock(*mut c_void);
+
+// SAFETY: a socket may move to another thread; a move is a full fence.
+unsafe impl Send for Sock {}
+
+impl Sock {
+    pub fn ptr(&self) -> *mut c_void {
+        self.0
+    }
+
+    pub fn set(&self, option: u32, value: c_int) -> &Self {
+        self.set_bytes(option, &value.to_ne_bytes()).expect("a socket option");
+        self
+    }
+
+    pub fn set_bytes(&self, option: u32, value: &[u8]) -> Raw<()> {
+        // SAFETY: the socket lives as long as `self`; libzmq copies the value during the call.
+        check(unsafe { zmq_sys::zmq_setsockopt(self.0, number(option), value.as_ptr().cast(), value.len()) }).map(drop)
+    }
+
+    pub fn set_large(&self, option: u32, value: i64) -> &Self {
+        self.set_bytes(option, &value.to_ne_bytes()).expect("a socket option");
+        self
+    }
+
+    pub fn endpoint(&self) -> String {
+        let mut text = [0_u8; 512];
+        let mut length = text.len();
+        // SAFETY: the buffer and its length are ours and live through the call.
+        check(unsafe {
+            zmq_sys::zmq_getsockopt(
+                self.0,
+                number(zmq_sys::ZMQ_LAST_ENDPOINT),
+                text.as_mut_ptr().cast(),
+                &raw mut length,
+            )
+        })
+        .expect("the last endpoint");
+        String::from_utf8(text[..length - 1].to_vec()).expect("an endpoint in UTF-8")
+    }
+
+    pub fn try_bind(&self, endpoint: &str) -> Raw<()> {
+        let text = CString::new(endpoint).expect("no NUL");
+        // SAFETY: the socket lives as long as `self`, the text through the call.
+        check(unsafe { zmq_sys::zmq_bind(self.0, text.as_ptr()) }).map(drop)
+    }
+
+    /// Binds and gives the real address.
+    pub fn bind(&self, endpoint: &str) -> String {
+        self.try_bind(endpoint).expect("zmq_bind");
+        self.endpoint()
+    }
+
+    pub fn try_connect(&self, endpoint: &str) -> Raw<()> {
+        let text = CString::new(endpoint).expect("no NUL");
+        // SAFETY: as in `try_bind`.
+        check(unsafe { zmq_sys::zmq_connect(self.0, text.as_ptr()) }).map(drop)
+    }
+
+    pub fn connect(&self, endpoint: &str) -> &Self {
+        self.try_connect(endpoint).expect("zmq_connect");
+        self
+    }
+
+    pub fn try_send(&self, data: &[u8], flags: u32) -> Raw<()> {
+        // SAFETY: the socket lives as long as `self`; libzmq copies the data during the call.
+        check(unsafe { zmq_sys::zmq_send(self.0, data.as_ptr().cast(), data.len(), number(flags)) }).map(drop)
+    }
+
+    pub fn send(&self, data: &[u8]) {
+        self.try_send(data, 0).expect("zmq_send");
+    }
+
+    /// Sends a message whose release calls `release` with `hint`, on whichever thread that happens.
+    pub fn send_with_release(
+        &self,
+        data: &'static [u8],
+        release: extern "C" fn(*mut c_void, *mut c_void),
+        hint: *mut c_void,
+    ) {
+        let mut msg = zmq_sys::zmq_msg_t::default();
+        let start = data.as_ptr().cast_mut().cast();
+        // SAFETY: the data is never written to and lives for ever; `release` is a plain C function and gets the
+        // hint that belongs to it; the message is ours and libzmq takes it over.
+        unsafe {
+            let made = zmq_sys::zmq_msg_init_data(&raw mut msg, start, data.len(), Some(release), hint);
+            check(made).expect("a message");
+            check(zmq_sys::zmq_msg_send(&raw mut msg, self.0, 0)).expect("zmq_msg_send");
+        }
+    }
+
+    /// One part, or None after `wait`.
+    pub fn recv(&self, wait: Duration) -> Option<Vec<u8>> {
+        self.set(zmq_sys::ZMQ_RCVTIMEO, c_int::try_from(wait.as_millis()).expect("a short wait"));
+        self.next()
+    }
+
+    /// One part, or None after the timeout in force.
+    pub fn next(&self) -> Option<Vec<u8>> {
+        let mut buffer = [0_u8; 4096];
+        // SAFETY: the buffer is ours and lives through the call.
+        let result = unsafe { zmq_sys::zmq_recv(self.0, buffer.as_mut_ptr().cast(), buffer.len(), 0) };
+        match check(result) {
+            Ok(size) => {
+                let size = usize::try_from(size).expect("not negative").min(buffer.len());
+                Some(buffer[..size].to_vec())
+            }
+            Err(libc::EAGAIN) => None,
+            Err(error) => panic!("zmq_recv: errno {error}"),
+        }
+    }
+
+    /// A PAIR that tells this socket's events.
+    pub fn monitor(&self, ctx: &Ctx, events: u32) -> Sock {
+        let endpoint = format!("inproc://monitor-{:p}", self.0);
+        let text = CString::new(endpoint.as_str()).expect("no NUL");
+        // SAFETY: the socket lives as long as `self`, the text through the call.
+        check(unsafe { zmq_sys::zmq_socket_monitor(self.0, text.as_ptr(), number(events)) })
+            .expect("zmq_socket_monitor");
+        let pair = ctx.socket(zmq_sys::ZMQ_PAIR);
+        pair.connect(&endpoint);
+        pair
+    }
+
+    /// The next event of a monitor: its number.
+    pub fn event(&self, wait: Duration) -> Option<u32> {
+        let first = self.recv(wait)?;
+        let _address = self.recv(wait);
+        Some(u32::from(u16::from_ne_bytes([first[0], first[1]])))
+    }
+
+    pub fn close(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Sock {
+    fn drop(&mut self) {
+        // SAFETY: the socket is ours and is not used again.
+        unsafe { zmq_sys::zmq_close(self.0) };
+    }
+}
+
+fn number(constant: u32) -> c_int {
+    c_int::try_from(constant).expect("a small constant")
+}
