@@ -1,0 +1,133 @@
+//! What a component offers to this module: the side of the ABI that a class of ours implements, free of unsafe.
+
+use super::language::Language;
+use super::value::{Reply, Value};
+use std::ffi::c_long;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// All that a library offers to its host.
+pub trait Addin: Sync {
+    /// Every class under every name, in the order in which GetClassNames lists them.
+    fn offers(&self) -> &'static [Offer];
+}
+
+/// One name under which a class is offered.
+pub struct Offer {
+    /// The id in GetClassNames: no dots, no `|`.
+    pub id: &'static str,
+    /// What RegisterExtensionAs answers: the last part of `Новый("AddIn.<any>.<this>")`.
+    pub extension: &'static str,
+    /// The class itself.
+    pub class: &'static dyn Class,
+}
+
+/// What a class tells about itself. Nothing here may block or fail: a host asks at any time, on any thread.
+/// Numbers come from the host and may be wild; every answer for one out of range is None or false.
+pub trait Class: Sync {
+    /// How many methods there are.
+    fn methods(&self) -> usize;
+    /// The method with this name in either language, case ignored.
+    fn find_method(&self, name: &[u16]) -> Option<usize>;
+    /// The name of a method.
+    fn method_name(&self, method: usize, language: Language) -> Option<&'static str>;
+    /// How many parameters a method has at the most.
+    fn parameters(&self, method: usize) -> Option<usize>;
+    /// The value of a parameter that may be left out.
+    fn default_value(&self, method: usize, parameter: usize) -> Option<Reply<'static>>;
+    /// Whether a method is a function.
+    fn returns(&self, method: usize) -> bool;
+    /// How many properties there are.
+    fn properties(&self) -> usize;
+    /// The property with this name in either language, case ignored.
+    fn find_property(&self, name: &[u16]) -> Option<usize>;
+    /// The name of a property.
+    fn property_name(&self, property: usize, language: Language) -> Option<&'static str>;
+    /// Whether a property can be read.
+    fn readable(&self, property: usize) -> bool;
+    /// Whether a property can be written.
+    fn writable(&self, property: usize) -> bool;
+    /// A new object. `cancel` tells it that the host wants it back while a call is still waiting.
+    fn create(&'static self, cancel: Cancel) -> Box<dyn Component>;
+}
+
+/// One object of a class. Calls come one at a time.
+pub trait Component: Send {
+    /// The host told who it is.
+    fn attach(&mut self, facts: HostFacts);
+    /// The language of error texts.
+    fn speak(&mut self, language: Language);
+    /// Runs a method.
+    ///
+    /// # Errors
+    /// The text that `LastError` holds from now on.
+    fn call(&mut self, method: usize, arguments: Arguments<'_>, output: &mut dyn Output) -> Result<(), Failure>;
+    /// Reads a property.
+    ///
+    /// # Errors
+    /// As `call`.
+    fn get(&mut self, property: usize, output: &mut dyn Output) -> Result<(), Failure>;
+    /// Writes a property.
+    ///
+    /// # Errors
+    /// As `call`.
+    fn set(&mut self, property: usize, value: Value<'_>) -> Result<(), Failure>;
+    /// Keeps what went wrong outside of the object's own code: a panic that was caught.
+    fn panicked(&mut self, what: &str);
+    /// Lets go of everything; the object answers later calls with errors.
+    fn close(&mut self);
+}
+
+/// What a call was given.
+#[derive(Clone, Copy, Debug)]
+pub struct Arguments<'a> {
+    /// The arguments, no more of them than the method has parameters.
+    pub values: &'a [Value<'a>],
+    /// How many the host says there are; any number.
+    pub given: c_long,
+}
+
+/// A call failed; the text is what the user reads.
+#[derive(Debug)]
+pub struct Failure(pub String);
+
+/// Where the answer of a call goes.
+pub trait Output {
+    /// Gives the answer to the host, copied into memory of its own allocator.
+    ///
+    /// # Errors
+    /// The host's allocator gave nothing; the answer stays with the caller, who may keep it for the next call.
+    fn put(&mut self, reply: Reply<'_>) -> Result<(), OutOfMemory>;
+}
+
+/// The host's allocator refused this many bytes, or there is none yet.
+#[derive(Debug, PartialEq, Eq)]
+pub struct OutOfMemory {
+    /// What was asked for.
+    pub bytes: usize,
+}
+
+/// What is known of the host.
+#[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
+pub struct HostFacts {
+    /// A client application, which shows what AddError is given.
+    pub client: bool,
+    /// Whether the library runs in a process of its own; None where the host does not tell.
+    pub isolated: Option<bool>,
+}
+
+/// Set while the host waits to close or destroy an object whose call has not returned.
+#[derive(Clone, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// Whether a call that waits should return now.
+    #[must_use]
+    pub fn requested(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn request(&self, wanted: bool) {
+        self.0.store(wanted, Ordering::Relaxed);
+    }
+}

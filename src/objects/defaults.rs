@@ -1,0 +1,49 @@
+//! What every socket starts with, where libzmq's own defaults hang, lose or expose.
+
+use super::problem::of_socket;
+use crate::schema::Outcome;
+use crate::zmq::{self, IntOption, SocketType};
+use std::time::Duration;
+
+/// Receive and send timeouts until a script sets them, ms.
+pub const TIMEOUT: i32 = 60_000;
+
+/// How long closing may keep its caller.
+pub const CLOSE_PATIENCE: Duration = Duration::from_millis(500);
+
+/// How long what was sent may wait for its peer after closing, in the background, ms. libzmq's own default is for ever.
+const LINGER: i32 = 30_000;
+
+/// A 1C blob counts its bytes in 32 bits; a peer that announces more is cut off.
+const MAX_MESSAGE_SIZE: i64 = u32::MAX as i64;
+
+/// Option, value, the one type that has it (None: every type).
+const OPTIONS: &[(IntOption, i32, Option<SocketType>)] = &[
+    (IntOption::Linger, LINGER, None),
+    // A peer that is gone without a word is noticed in half a minute; a link that breaks is tried again, ever more slowly.
+    (IntOption::HeartbeatInterval, 10_000, None),
+    (IntOption::HeartbeatTimeout, 30_000, None),
+    (IntOption::ConnectTimeout, 10_000, None),
+    (IntOption::ReconnectInterval, 100, None),
+    (IntOption::ReconnectIntervalMax, 1_000, None),
+    (IntOption::TcpKeepalive, 1, None),
+    (IntOption::TcpKeepaliveIdle, 60, None),
+    // After a timeout a new request may be sent, and a late answer to the old one is not taken for its answer.
+    (IntOption::ReqRelaxed, 1, Some(SocketType::Req)),
+    (IntOption::ReqCorrelate, 1, Some(SocketType::Req)),
+];
+
+/// A socket with these options.
+pub fn open(kind: SocketType) -> Outcome<zmq::Socket> {
+    let build = || {
+        let mut socket = zmq::Socket::new(kind)?;
+        socket.set_max_message_size(MAX_MESSAGE_SIZE)?;
+        for &(option, value, only) in OPTIONS {
+            if only.is_none_or(|only| only == kind) {
+                socket.set_int(option, value)?;
+            }
+        }
+        Ok(socket)
+    };
+    build().map_err(|error| of_socket(kind, error))
+}

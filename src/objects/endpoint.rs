@@ -1,0 +1,162 @@
+//! Endpoints: what a script wrote, what libzmq made of it, and binding and connecting by it.
+
+use super::problem::explain;
+use super::socket::Socket;
+use crate::schema::{Error, Outcome};
+use crate::zmq;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Longer than any address that a system takes.
+const LONGEST: usize = 4096;
+
+/// Only libzmq's own handler may stand here: a stranger's answers would abort the process.
+const ZAP: &str = "inproc://zeromq.zap.01";
+
+/// How long an address that this socket has just unbound may stay taken by libzmq's own thread.
+const RELEASE: Duration = Duration::from_secs(1);
+
+/// An endpoint of a socket.
+pub struct Endpoint {
+    written: String,
+    resolved: String,
+    bound: bool,
+}
+
+/// What is done with an endpoint, as an error text says it.
+#[derive(Clone, Copy)]
+enum Action {
+    Bind,
+    Unbind,
+    Connect,
+    Disconnect,
+}
+
+impl Action {
+    const fn words(self) -> (&'static str, &'static str, &'static str, &'static str) {
+        match self {
+            Self::Bind => ("привязать сокет", "к", "bind the", "to"),
+            Self::Unbind => ("отвязать сокет", "от", "unbind the", "from"),
+            Self::Connect => ("подключить сокет", "к", "connect the", "to"),
+            Self::Disconnect => ("отключить сокет", "от", "disconnect the", "from"),
+        }
+    }
+}
+
+impl Socket {
+    pub fn bind(&mut self, endpoint: &[u16]) -> Outcome {
+        self.attach(Action::Bind, endpoint, |raw, endpoint, may_wait| {
+            let deadline = Instant::now() + RELEASE;
+            loop {
+                match raw.bind(endpoint) {
+                    Err(error) if error.is_address_in_use() && may_wait && Instant::now() < deadline => {
+                        thread::sleep(Duration::from_millis(5));
+                    }
+                    result => return result,
+                }
+            }
+        })
+    }
+
+    pub fn connect(&mut self, endpoint: &[u16]) -> Outcome {
+        self.attach(Action::Connect, endpoint, |raw, endpoint, _| raw.connect(endpoint))
+    }
+
+    pub fn unbind(&mut self, endpoint: &[u16]) -> Outcome {
+        self.detach(Action::Unbind, endpoint, zmq::Socket::unbind)
+    }
+
+    pub fn disconnect(&mut self, endpoint: &[u16]) -> Outcome {
+        self.detach(Action::Disconnect, endpoint, zmq::Socket::disconnect)
+    }
+
+    /// The real address of what was bound or connected last; empty before.
+    pub fn last_endpoint(&self) -> &str {
+        &self.last_endpoint
+    }
+
+    fn attach(
+        &mut self,
+        action: Action,
+        endpoint: &[u16],
+        call: impl FnOnce(&mut zmq::Socket, &str, bool) -> zmq::Result<()>,
+    ) -> Outcome {
+        let written = text(endpoint)?;
+        if written == ZAP {
+            return Err(Error::new(
+                "EACCES",
+                format!("Конечная точка {ZAP} принадлежит проверке подлинности ZeroMQ. Выберите другое имя."),
+                format!("The endpoint {ZAP} belongs to ZeroMQ's authentication. Choose another name."),
+            ));
+        }
+        let tried = self.tried(action, &written);
+        let just_released = self.released.is_some_and(|moment| moment.elapsed() < RELEASE);
+        let raw = self.open()?;
+        call(raw, &written, just_released).map_err(|error| explain(tried, error))?;
+        // Asked only after success, and it cannot fail then; what was written is the next best.
+        let resolved = raw.last_endpoint().unwrap_or_else(|_| written.clone());
+        self.last_endpoint.clone_from(&resolved);
+        self.endpoints.push(Endpoint { written, resolved, bound: matches!(action, Action::Bind) });
+        Ok(())
+    }
+
+    fn detach(
+        &mut self,
+        action: Action,
+        endpoint: &[u16],
+        call: impl FnOnce(&mut zmq::Socket, &str) -> zmq::Result<()>,
+    ) -> Outcome {
+        let written = text(endpoint)?;
+        let tried = self.tried(action, &written);
+        let bound = matches!(action, Action::Unbind);
+        let mine = |known: &Endpoint| known.bound == bound && (known.written == written || known.resolved == written);
+        let index = self.endpoints.iter().rposition(mine);
+        let resolved = index.map_or_else(|| written.clone(), |index| self.endpoints[index].resolved.clone());
+        call(self.attached()?, &resolved).map_err(|error| explain(tried, error))?;
+        if let Some(index) = index {
+            self.endpoints.remove(index);
+        }
+        self.released = Some(Instant::now());
+        Ok(())
+    }
+
+    fn tried(&self, action: Action, endpoint: &str) -> (String, String) {
+        let (russian, to, english, to_english) = action.words();
+        let kind = self.kind;
+        let shown: String = endpoint.chars().take(200).collect();
+        (
+            format!("Не удалось {russian} {kind:?} {to} «{shown}»"),
+            format!("Could not {english} {kind:?} socket {to_english} \"{shown}\""),
+        )
+    }
+}
+
+/// The endpoint as libzmq takes it. Nothing that BSL can write gets past unchecked: a NUL would cut it short, half a
+/// surrogate pair has no form in UTF-8.
+fn text(units: &[u16]) -> Outcome<String> {
+    let wrong = |russian: &str, english: &str| {
+        Err(Error::new("EINVAL", format!("Конечная точка {russian}."), format!("The endpoint {english}.")))
+    };
+    if units.is_empty() {
+        return wrong("пуста; пример: «tcp://127.0.0.1:5555»", "is empty; an example: \"tcp://127.0.0.1:5555\"");
+    }
+    if units.len() > LONGEST {
+        return wrong(
+            &format!("слишком длинная: {} символов, допустимо {LONGEST}", units.len()),
+            &format!("is too long: {} characters, {LONGEST} are allowed", units.len()),
+        );
+    }
+    if let Some(position) = units.iter().position(|&unit| unit == 0) {
+        return wrong(
+            &format!("содержит нулевой символ в позиции {}", position + 1),
+            &format!("has a NUL at position {}", position + 1),
+        );
+    }
+    match String::from_utf16(units) {
+        Ok(text) => Ok(text),
+        Err(_) => wrong(
+            "содержит половину суррогатной пары UTF-16: текст испорчен",
+            "has half of a UTF-16 surrogate pair: the text is broken",
+        ),
+    }
+}

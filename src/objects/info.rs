@@ -1,0 +1,69 @@
+//! ZeroMQ.Info: the component and its process.
+
+use crate::native_api::{Cancel, Reply};
+use crate::schema::{Family, Members, Method, Property};
+use crate::zmq;
+use std::process;
+use std::sync::OnceLock;
+use uuid::Uuid;
+
+/// The family's one class.
+pub const ONLY: Members = Members(1);
+
+/// Holds nothing: all that it tells belongs to the library or the process.
+pub struct Info;
+
+impl Info {
+    pub fn new(_: Cancel) -> Self {
+        Self
+    }
+}
+
+/// Made at the first question; a library that is loaded anew makes another.
+fn instance() -> &'static str {
+    static INSTANCE: OnceLock<String> = OnceLock::new();
+    INSTANCE.get_or_init(|| Uuid::new_v4().hyphenated().to_string())
+}
+
+type P = Property<Info>;
+
+impl Family for Info {
+    const METHODS: &'static [Method<Self>] = &[];
+
+    const PROPERTIES: &'static [P] = &[
+        P::read_only("Instance", "Экземпляр", ONLY, |_, read| read.answer(Reply::Text(instance()))).doc(
+            "Строка. GUID загруженного экземпляра библиотеки. Если в двух сеансах он совпадает, между ними работает `inproc://`.",
+            "String. The GUID of the loaded library. Where two sessions see the same, `inproc://` works between them.",
+        ),
+        P::read_only("VersionZeroMQ", "ВерсияZeroMQ", ONLY, |_, read| {
+            let (major, minor, patch) = zmq::version();
+            read.answer(Reply::Text(&format!("{major}.{minor}.{patch}")))
+        })
+        .doc("Строка. Версия libzmq внутри компоненты.", "String. The version of libzmq inside the component."),
+        P::read_only("VersionAddin", "ВерсияКомпоненты", ONLY, |_, read| {
+            read.answer(Reply::Text(env!("CARGO_PKG_VERSION")))
+        })
+        .doc("Строка. Версия компоненты.", "String. The version of the component."),
+        P::read_only("Isolated", "Изолированно", ONLY, |_, read| {
+            read.answer(read.host.isolated.map_or(Reply::Empty, Reply::Bool))
+        })
+        .doc(
+            "Булево. Истина, если платформа вынесла компоненту в отдельный процесс (тогда `inproc://` работает только внутри \
+             него); Неопределено, если платформа этого не сообщает.",
+            "Boolean. True where the platform runs the component in a process of its own (`inproc://` then works only inside \
+             it); Undefined where the platform does not tell.",
+        ),
+        P::read_only("ProcessId", "ИдентификаторПроцесса", ONLY, |_, read| read.answer(process::id())).doc(
+            "Число. Номер процесса, в котором работает компонента.",
+            "Number. The id of the process that the component runs in.",
+        ),
+        P::read_only("LastError", "ПоследняяОшибка", ONLY, |_, read| read.answer(Reply::Text(read.last_error)))
+            .doc("Строка. Текст последней ошибки, пустая строка после удачного вызова.", "String. The last error, empty after a call that succeeded."),
+        P::read_only("LastErrorCode", "КодПоследнейОшибки", ONLY, |_, read| {
+            read.answer(Reply::Text(read.last_error_code))
+        })
+        .doc("Строка. Условное имя последней ошибки, например `EINVAL`.", "String. The symbolic name of the last error, such as `EINVAL`."),
+    ];
+
+    fn close(&mut self) {}
+}

@@ -1,0 +1,100 @@
+//! The members of the six sockets: names, who has them, what they take and give. The code they run stands beside.
+
+use super::socket::Socket;
+use crate::native_api::Reply;
+use crate::schema::{Family, Index, Members, Method, Milliseconds, Property, required};
+
+pub const REQ: Members = Members(1);
+pub const REP: Members = Members(2);
+pub const PUB: Members = Members(4);
+pub const SUB: Members = Members(8);
+pub const PUSH: Members = Members(16);
+pub const PULL: Members = Members(32);
+
+const SENDERS: Members = REQ.or(REP).or(PUB).or(PUSH);
+const RECEIVERS: Members = REQ.or(REP).or(SUB).or(PULL);
+const ALL: Members = SENDERS.or(RECEIVERS);
+
+type M = Method<Socket>;
+type P = Property<Socket>;
+
+#[rustfmt::skip]
+impl Family for Socket {
+    const METHODS: &'static [M] = &[
+        M::procedure("Bind", "Привязать", ALL, |s, call| s.bind(call.argument()?))
+            .takes(&[required::<&[u16]>("Endpoint", "КонечнаяТочка")])
+            .doc("Привязывает сокет к конечной точке и начинает принимать соединения: `tcp://127.0.0.1:5555`, `tcp://*:5555`, `ipc:///путь/к/файлу`, `inproc://имя`. Вместо порта или пути можно указать `*`: адрес выберет система, его сообщит `ПоследняяКонечнаяТочка`.",
+                 "Binds the socket to an endpoint and accepts connections: `tcp://127.0.0.1:5555`, `tcp://*:5555`, `ipc:///path/to/file`, `inproc://name`. With `*` in place of port or path the system chooses; `LastEndpoint` tells."),
+        M::procedure("Unbind", "Отвязать", ALL, |s, call| s.unbind(call.argument()?))
+            .takes(&[required::<&[u16]>("Endpoint", "КонечнаяТочка")])
+            .doc("Отвязывает конечную точку: годится и текст, переданный в `Привязать`, и настоящий адрес.",
+                 "Undoes `Bind`; takes the text that `Bind` was given, or the real address."),
+        M::procedure("Connect", "Подключить", ALL, |s, call| s.connect(call.argument()?))
+            .takes(&[required::<&[u16]>("Endpoint", "КонечнаяТочка")])
+            .doc("Подключается к конечной точке. Соединение устанавливается в фоне и восстанавливается само; другая сторона может появиться позже.",
+                 "Connects to an endpoint. The connection is made, and made anew, in the background; the peer may come later."),
+        M::procedure("Disconnect", "Отключить", ALL, |s, call| s.disconnect(call.argument()?))
+            .takes(&[required::<&[u16]>("Endpoint", "КонечнаяТочка")])
+            .doc("Отключается от конечной точки, к которой подключались методом `Подключить`.",
+                 "Undoes `Connect`."),
+        M::function("Send", "Отправить", SENDERS, |s, call| { let sent = s.send(call.argument()?)?; call.answer(Reply::Bool(sent)) })
+            .takes(&[required::<&[u8]>("Data", "Данные")])
+            .doc("Отправляет сообщение; вместе с ним части, накопленные методом `ОтправитьЧасть`. Ждёт не дольше таймаута отправки.",
+                 "Sends a message, with the parts collected by `SendPart` before it. Waits no longer than the send timeout.")
+            .gives("Булево. Ложь, если за время таймаута отправить не удалось: не отправлено ничего, накопленные части остались.",
+                   "Boolean. False when the timeout passed: nothing was sent, the collected parts remain."),
+        M::procedure("SendPart", "ОтправитьЧасть", SENDERS, |s, call| s.send_part(call.argument()?))
+            .takes(&[required::<&[u8]>("Data", "Данные")])
+            .doc("Добавляет часть составного сообщения. Оно уйдёт целиком, когда последнюю часть передадут методу `Отправить`.",
+                 "Adds a part of a multipart message, which goes out as a whole when `Send` is given the last part."),
+        M::procedure("DropParts", "ОтброситьЧасти", SENDERS, |s, _| { s.drop_parts(); Ok(()) })
+            .doc("Отбрасывает части, накопленные методом `ОтправитьЧасть`.",
+                 "Drops the parts collected by `SendPart`."),
+        M::function("Recv", "Получить", RECEIVERS, |s, call| s.receive(call))
+            .doc("Получает сообщение, из составного — очередную часть. Ждёт не дольше таймаута получения.",
+                 "Receives a message; of a multipart one, the next part. Waits no longer than the receive timeout.")
+            .gives("ДвоичныеДанные; Неопределено, если таймаут вышел.", "BinaryData; Undefined when the timeout passed."),
+        M::function("RecvMultipart", "ПолучитьСоставное", RECEIVERS, |s, call| s.receive_multipart(call))
+            .doc("Получает составное сообщение целиком; его части отдаёт `ПолучитьЧасть`.",
+                 "Receives a whole multipart message; `GetPart` gives its parts.")
+            .gives("Число частей; Неопределено, если таймаут вышел.", "Number of parts; Undefined when the timeout passed."),
+        M::function("GetPart", "ПолучитьЧасть", RECEIVERS, |s, call| { let Index(number) = call.argument()?; call.answer(Reply::Blob(s.part(number)?)) })
+            .takes(&[required::<Index>("PartNumber", "НомерЧасти")])
+            .doc("Отдаёт часть сообщения, полученного последним вызовом `ПолучитьСоставное`; номера с 0. Одну часть можно читать сколько угодно раз.",
+                 "Gives a part of the message that `RecvMultipart` received last; numbers begin with 0. A part can be read any number of times.")
+            .gives("ДвоичныеДанные.", "BinaryData."),
+        M::procedure("Subscribe", "Подписаться", SUB, |s, call| s.subscribe(call.argument()?))
+            .takes(&[required::<&[u8]>("Topic", "Тема")])
+            .doc("Подписывается на сообщения, которые начинаются с этих байт; пустые данные — на все сообщения.",
+                 "Subscribes to messages that begin with these bytes; to all messages with none."),
+        M::procedure("Unsubscribe", "Отписаться", SUB, |s, call| s.unsubscribe(call.argument()?))
+            .takes(&[required::<&[u8]>("Topic", "Тема")])
+            .doc("Отменяет подписку, сделанную с теми же данными.", "Undoes a subscription made with the same bytes."),
+        M::procedure("SetRecvTimeout", "УстановитьТаймаутПолучения", RECEIVERS, |s, call| { let Milliseconds(ms) = call.argument()?; s.receive_timeout = ms; Ok(()) })
+            .takes(&[required::<Milliseconds>("Timeout", "Таймаут")])
+            .doc("Задаёт таймаут получения, мс: 0 — не ждать, -1 — ждать без ограничения. Пока не задан, 60000.",
+                 "Sets the receive timeout, ms: 0 does not wait, -1 waits without end. 60000 until set."),
+        M::procedure("SetSendTimeout", "УстановитьТаймаутОтправки", SENDERS, |s, call| { let Milliseconds(ms) = call.argument()?; s.send_timeout = ms; Ok(()) })
+            .takes(&[required::<Milliseconds>("Timeout", "Таймаут")])
+            .doc("Задаёт таймаут отправки, мс: 0 — не ждать, -1 — ждать без ограничения. Пока не задан, 60000.",
+                 "Sets the send timeout, ms: 0 does not wait, -1 waits without end. 60000 until set."),
+        M::procedure("Close", "Закрыть", ALL, |s, _| { s.close(); Ok(()) })
+            .doc("Закрывает сокет. Ждёт не дольше 0,5 с, пока отправленное уйдёт и адреса освободятся; остальное доставляется в фоне до 30 с, пока живёт процесс.",
+                 "Closes the socket. Waits up to 0.5 s for what was sent to leave and for its addresses to become free; the rest is delivered in the background for up to 30 s while the process lives."),
+    ];
+
+    const PROPERTIES: &'static [P] = &[
+        P::read_only("LastError", "ПоследняяОшибка", ALL, |_, read| read.answer(Reply::Text(read.last_error)))
+            .doc("Строка. Текст последней ошибки; пустая строка после удачного вызова.", "String. The last error; empty after a call that succeeded."),
+        P::read_only("LastErrorCode", "КодПоследнейОшибки", ALL, |_, read| read.answer(Reply::Text(read.last_error_code)))
+            .doc("Строка. Условное имя последней ошибки, например `EADDRINUSE`.", "String. The symbolic name of the last error, such as `EADDRINUSE`."),
+        P::read_only("LastEndpoint", "ПоследняяКонечнаяТочка", ALL, |s, read| read.answer(Reply::Text(s.last_endpoint())))
+            .doc("Строка. Адрес, к которому сокет привязан или подключён последним, с настоящим портом или путём.", "String. The address last bound or connected, with the real port or path."),
+        P::read_only("RecvMore", "ЕстьПродолжение", RECEIVERS, |s, read| read.answer(Reply::Bool(s.more)))
+            .doc("Булево. Истина, если за частью, которую отдал `Получить`, следуют ещё части того же сообщения.", "Boolean. True when more parts of the same message follow the one that `Recv` gave."),
+    ];
+
+    fn close(&mut self) {
+        Self::close(self);
+    }
+}

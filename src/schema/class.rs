@@ -1,0 +1,167 @@
+//! A class: which rows of its family it has.
+
+use super::instance::Instance;
+use super::name::Name;
+use super::row::{Doc, Members, Method, Parameter, Property};
+use crate::native_api::{Cancel, Class, Component, Language, Reply};
+
+/// Objects of one Rust type, in one class or several.
+pub trait Family: Send + Sized + 'static {
+    /// All methods of all its classes.
+    const METHODS: &'static [Method<Self>];
+    /// All properties of all its classes.
+    const PROPERTIES: &'static [Property<Self>];
+    /// Lets go of everything; later calls give errors.
+    fn close(&mut self);
+}
+
+/// Rows of a family that a class has: their numbers in the family's table.
+#[derive(Clone, Copy)]
+struct Rows {
+    numbers: [u8; Self::MOST],
+    count: usize,
+}
+
+impl Rows {
+    const MOST: usize = 96;
+    const NONE: Self = Self { numbers: [0; Self::MOST], count: 0 };
+
+    const fn push(&mut self, number: u8) {
+        self.numbers[self.count] = number;
+        self.count += 1;
+    }
+
+    fn get(&self, index: usize) -> Option<usize> {
+        self.numbers[..self.count].get(index).copied().map(usize::from)
+    }
+
+    fn find(&self, is: impl Fn(usize) -> bool) -> Option<usize> {
+        self.numbers[..self.count].iter().position(|&number| is(number.into()))
+    }
+}
+
+/// One class: the rows of its family, chosen at compile time.
+pub struct ClassTable<T: Family> {
+    /// The class's bit in its family.
+    #[cfg_attr(not(test), expect(dead_code, reason = "printed into the reference by a test"))]
+    pub member: Members,
+    /// What it is for, for the reference.
+    pub doc: Doc,
+    create: fn(Cancel) -> T,
+    methods: Rows,
+    properties: Rows,
+}
+
+impl<T: Family> ClassTable<T> {
+    /// The class that is `member` of its family. Two rows with one name stop the compiler.
+    #[must_use]
+    pub const fn new(member: Members, create: fn(Cancel) -> T) -> Self {
+        let (mut methods, mut properties) = (Rows::NONE, Rows::NONE);
+        let mut row: u8 = 0;
+        while (row as usize) < T::METHODS.len() {
+            if T::METHODS[row as usize].on.meet(member) {
+                let mut before = 0;
+                while before < methods.count {
+                    let other = &T::METHODS[methods.numbers[before] as usize].name;
+                    assert!(!T::METHODS[row as usize].name.clashes(other), "two methods of one class share a name");
+                    before += 1;
+                }
+                methods.push(row);
+            }
+            row += 1;
+        }
+        row = 0;
+        while (row as usize) < T::PROPERTIES.len() {
+            if T::PROPERTIES[row as usize].on.meet(member) {
+                let mut before = 0;
+                while before < properties.count {
+                    let other = &T::PROPERTIES[properties.numbers[before] as usize].name;
+                    assert!(
+                        !T::PROPERTIES[row as usize].name.clashes(other),
+                        "two properties of one class share a name"
+                    );
+                    before += 1;
+                }
+                properties.push(row);
+            }
+            row += 1;
+        }
+        Self { member, doc: Doc { russian: "", english: "" }, create, methods, properties }
+    }
+
+    /// What the class is for.
+    #[must_use]
+    pub const fn doc(mut self, russian: &'static str, english: &'static str) -> Self {
+        self.doc = Doc { russian, english };
+        self
+    }
+
+    pub(super) fn method(&self, index: usize) -> Option<&'static Method<T>> {
+        self.methods.get(index).map(|row| &T::METHODS[row])
+    }
+
+    pub(super) fn property(&self, index: usize) -> Option<&'static Property<T>> {
+        self.properties.get(index).map(|row| &T::PROPERTIES[row])
+    }
+
+    fn parameter(&self, method: usize, parameter: usize) -> Option<&'static Parameter> {
+        self.method(method)?.parameters.get(parameter)
+    }
+}
+
+const fn in_language(name: &Name, language: Language) -> &'static str {
+    match language {
+        Language::English => name.english,
+        Language::Russian => name.russian,
+    }
+}
+
+impl<T: Family> Class for ClassTable<T> {
+    fn methods(&self) -> usize {
+        self.methods.count
+    }
+
+    fn find_method(&self, name: &[u16]) -> Option<usize> {
+        self.methods.find(|row| T::METHODS[row].name.is(name))
+    }
+
+    fn method_name(&self, method: usize, language: Language) -> Option<&'static str> {
+        self.method(method).map(|row| in_language(&row.name, language))
+    }
+
+    fn parameters(&self, method: usize) -> Option<usize> {
+        self.method(method).map(|row| row.parameters.len())
+    }
+
+    fn default_value(&self, method: usize, parameter: usize) -> Option<Reply<'static>> {
+        self.parameter(method, parameter)?.default
+    }
+
+    fn returns(&self, method: usize) -> bool {
+        self.method(method).is_some_and(|row| row.returns.is_some())
+    }
+
+    fn properties(&self) -> usize {
+        self.properties.count
+    }
+
+    fn find_property(&self, name: &[u16]) -> Option<usize> {
+        self.properties.find(|row| T::PROPERTIES[row].name.is(name))
+    }
+
+    fn property_name(&self, property: usize, language: Language) -> Option<&'static str> {
+        self.property(property).map(|row| in_language(&row.name, language))
+    }
+
+    fn readable(&self, property: usize) -> bool {
+        self.property(property).is_some()
+    }
+
+    fn writable(&self, property: usize) -> bool {
+        self.property(property).is_some_and(|row| row.set.is_some())
+    }
+
+    fn create(&'static self, cancel: Cancel) -> Box<dyn Component> {
+        Box::new(Instance::new(self, (self.create)(cancel)))
+    }
+}

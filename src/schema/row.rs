@@ -1,0 +1,167 @@
+//! The rows themselves: a method, a property, a parameter.
+
+use super::call::{Argument, Call, Kind, Read};
+use super::error::Outcome;
+use super::name::Name;
+use crate::native_api::{Reply, Value};
+
+/// A set of classes of one family; each class of a family is one bit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Members(pub u32);
+
+impl Members {
+    /// Both sets together.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether the sets share a class.
+    #[must_use]
+    pub const fn meet(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// The same text in both languages.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(test), expect(dead_code, reason = "printed into the reference by a test"))]
+pub struct Doc {
+    /// Shown first.
+    pub russian: &'static str,
+    /// Shown beside.
+    pub english: &'static str,
+}
+
+const NO_DOC: Doc = Doc { russian: "", english: "" };
+
+/// A parameter of a method.
+#[derive(Clone, Copy)]
+pub struct Parameter {
+    /// In both languages.
+    pub name: Name,
+    /// What it takes.
+    pub kind: Kind,
+    /// The value when it is left out; None for one that may not be.
+    pub default: Option<Reply<'static>>,
+}
+
+/// A parameter that must be given.
+#[must_use]
+pub const fn required<A: Argument<'static>>(english: &'static str, russian: &'static str) -> Parameter {
+    Parameter { name: Name { english, russian }, kind: A::KIND, default: None }
+}
+
+/// A parameter that may be left out: hosts then pass `default`, a concrete value.
+#[cfg_attr(not(test), expect(dead_code, reason = "no member has one yet; the schema's tests do"))]
+#[must_use]
+pub const fn optional<A: Argument<'static>>(
+    english: &'static str,
+    russian: &'static str,
+    default: Reply<'static>,
+) -> Parameter {
+    Parameter { name: Name { english, russian }, kind: A::KIND, default: Some(default) }
+}
+
+/// A method of objects that hold a `T`.
+pub struct Method<T: 'static> {
+    /// In both languages.
+    pub name: Name,
+    /// The classes that have it.
+    pub on: Members,
+    /// What a function gives, for the reference; None for a procedure.
+    pub returns: Option<Doc>,
+    /// In order; those that may be left out come last.
+    pub parameters: &'static [Parameter],
+    /// What it does, for the reference.
+    pub doc: Doc,
+    /// The code.
+    pub run: fn(&mut T, &mut Call<'_>) -> Outcome,
+}
+
+impl<T> Method<T> {
+    /// A procedure.
+    #[must_use]
+    pub const fn procedure(
+        english: &'static str,
+        russian: &'static str,
+        on: Members,
+        run: fn(&mut T, &mut Call<'_>) -> Outcome,
+    ) -> Self {
+        Self { name: Name { english, russian }, on, returns: None, parameters: &[], doc: NO_DOC, run }
+    }
+
+    /// A function.
+    #[must_use]
+    pub const fn function(
+        english: &'static str,
+        russian: &'static str,
+        on: Members,
+        run: fn(&mut T, &mut Call<'_>) -> Outcome,
+    ) -> Self {
+        Self { name: Name { english, russian }, on, returns: Some(NO_DOC), parameters: &[], doc: NO_DOC, run }
+    }
+
+    /// Its parameters.
+    #[must_use]
+    pub const fn takes(mut self, parameters: &'static [Parameter]) -> Self {
+        self.parameters = parameters;
+        self
+    }
+
+    /// What the function gives.
+    #[must_use]
+    pub const fn gives(mut self, russian: &'static str, english: &'static str) -> Self {
+        self.returns = Some(Doc { russian, english });
+        self
+    }
+
+    /// What the method does.
+    #[must_use]
+    pub const fn doc(mut self, russian: &'static str, english: &'static str) -> Self {
+        self.doc = Doc { russian, english };
+        self
+    }
+}
+
+/// A property of objects that hold a `T`.
+pub struct Property<T: 'static> {
+    /// In both languages.
+    pub name: Name,
+    /// The classes that have it.
+    pub on: Members,
+    /// What it holds, for the reference.
+    pub doc: Doc,
+    /// Reads it.
+    pub get: fn(&mut T, &mut Read<'_>) -> Outcome,
+    /// Writes it; None for one that is only read.
+    pub set: Option<fn(&mut T, Value<'_>) -> Outcome>,
+}
+
+impl<T> Property<T> {
+    /// A property that is only read.
+    #[must_use]
+    pub const fn read_only(
+        english: &'static str,
+        russian: &'static str,
+        on: Members,
+        get: fn(&mut T, &mut Read<'_>) -> Outcome,
+    ) -> Self {
+        Self { name: Name { english, russian }, on, doc: NO_DOC, get, set: None }
+    }
+
+    /// Makes it writable.
+    #[must_use]
+    #[cfg_attr(not(test), expect(dead_code, reason = "no property is written yet; the schema's tests do"))]
+    pub const fn written_by(mut self, set: fn(&mut T, Value<'_>) -> Outcome) -> Self {
+        self.set = Some(set);
+        self
+    }
+
+    /// What it holds.
+    #[must_use]
+    pub const fn doc(mut self, russian: &'static str, english: &'static str) -> Self {
+        self.doc = Doc { russian, english };
+        self
+    }
+}

@@ -1,0 +1,146 @@
+//! What libzmq answers when a call fails: an errno, and the name the manual pages use for it.
+
+use std::ffi::c_int;
+use zmq_sys::errno as e;
+
+/// An error number of libzmq (`zmq_errno(3)`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Error(c_int);
+
+/// Result of a call into libzmq.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// libzmq's own numbers start here (`ZMQ_HAUSNUMERO` in zmq.h).
+const HAUSNUMERO: c_int = 156_384_712;
+
+/// Ours, outside every platform's range: the process was forked after the context was made.
+const FORKED: c_int = HAUSNUMERO - 1;
+
+const EAFNOSUPPORT: c_int = HAUSNUMERO + 11;
+
+/// Number and symbolic name. Where a platform lacks a number libzmq has a substitute: both are listed.
+const NAMES: &[(c_int, &str)] = &[
+    (e::EACCES, "EACCES"),
+    (e::EADDRINUSE, "EADDRINUSE"),
+    (e::EADDRINUSE_ALT, "EADDRINUSE"),
+    (e::EADDRNOTAVAIL, "EADDRNOTAVAIL"),
+    (e::EADDRNOTAVAIL_ALT, "EADDRNOTAVAIL"),
+    (EAFNOSUPPORT, "EAFNOSUPPORT"),
+    (e::EAGAIN, "EAGAIN"),
+    (e::EBUSY, "EBUSY"),
+    (e::ECONNABORTED_ALT, "ECONNABORTED"),
+    (e::ECONNREFUSED, "ECONNREFUSED"),
+    (e::ECONNREFUSED_ALT, "ECONNREFUSED"),
+    (e::ECONNRESET_ALT, "ECONNRESET"),
+    (e::EFAULT, "EFAULT"),
+    (e::EFSM, "EFSM"),
+    (e::EHOSTUNREACH, "EHOSTUNREACH"),
+    (e::EHOSTUNREACH_ALT, "EHOSTUNREACH"),
+    (e::EINPROGRESS, "EINPROGRESS"),
+    (e::EINPROGRESS_ALT, "EINPROGRESS"),
+    (e::EINTR, "EINTR"),
+    (e::EINVAL, "EINVAL"),
+    (e::EMFILE, "EMFILE"),
+    (e::EMSGSIZE, "EMSGSIZE"),
+    (e::EMSGSIZE_ALT, "EMSGSIZE"),
+    (e::EMTHREAD, "EMTHREAD"),
+    (e::ENAMETOOLONG, "ENAMETOOLONG"),
+    (e::ENETDOWN, "ENETDOWN"),
+    (e::ENETDOWN_ALT, "ENETDOWN"),
+    (e::ENETRESET_ALT, "ENETRESET"),
+    (e::ENETUNREACH_ALT, "ENETUNREACH"),
+    (e::ENOBUFS, "ENOBUFS"),
+    (e::ENOBUFS_ALT, "ENOBUFS"),
+    (e::ENOCOMPATPROTO, "ENOCOMPATPROTO"),
+    (e::ENODEV, "ENODEV"),
+    (e::ENOENT, "ENOENT"),
+    (e::ENOMEM, "ENOMEM"),
+    (e::ENOTCONN, "ENOTCONN"),
+    (e::ENOTCONN_ALT, "ENOTCONN"),
+    (e::ENOTSOCK, "ENOTSOCK"),
+    (e::ENOTSOCK_ALT, "ENOTSOCK"),
+    (e::ENOTSUP, "ENOTSUP"),
+    (e::ENOTSUP_ALT, "ENOTSUP"),
+    (e::EPROTO, "EPROTO"),
+    (e::EPROTONOSUPPORT, "EPROTONOSUPPORT"),
+    (e::EPROTONOSUPPORT_ALT, "EPROTONOSUPPORT"),
+    (e::ETERM, "ETERM"),
+    (e::ETIMEDOUT_ALT, "ETIMEDOUT"),
+    (FORKED, "EFORKED"),
+    #[cfg(unix)]
+    (libc::EAFNOSUPPORT, "EAFNOSUPPORT"),
+    #[cfg(unix)]
+    (libc::ECONNABORTED, "ECONNABORTED"),
+    #[cfg(unix)]
+    (libc::ECONNRESET, "ECONNRESET"),
+    #[cfg(unix)]
+    (libc::ENETUNREACH, "ENETUNREACH"),
+    #[cfg(unix)]
+    (libc::ENFILE, "ENFILE"),
+    #[cfg(unix)]
+    (libc::ENOTDIR, "ENOTDIR"),
+    #[cfg(unix)]
+    (libc::EPERM, "EPERM"),
+    #[cfg(unix)]
+    (libc::EROFS, "EROFS"),
+    #[cfg(unix)]
+    (libc::ETIMEDOUT, "ETIMEDOUT"),
+];
+
+impl Error {
+    /// No memory for a message (`zmq_msg_init_size(3)`).
+    pub const NO_MEMORY: Self = Self(e::ENOMEM);
+    /// The process was forked after its context was made; libzmq's threads do not live in the child.
+    pub const FORKED: Self = Self(FORKED);
+    /// The process has no descriptor left.
+    pub const NO_DESCRIPTORS: Self = Self(e::EMFILE);
+    /// A text holds a NUL, which ends it for libzmq.
+    pub const INVALID: Self = Self(e::EINVAL);
+
+    pub(super) const fn from_raw(number: c_int) -> Self {
+        Self(number)
+    }
+
+    /// The number itself.
+    #[must_use]
+    pub const fn number(self) -> i32 {
+        self.0
+    }
+
+    /// The symbolic name ("EADDRINUSE"), "EUNKNOWN" for a number that neither libzmq nor we know.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        NAMES.iter().find(|(number, _)| *number == self.0).map_or("EUNKNOWN", |(_, name)| name)
+    }
+
+    /// Nothing to receive, or no peer that takes a message now.
+    #[must_use]
+    pub const fn is_again(self) -> bool {
+        self.0 == e::EAGAIN
+    }
+
+    /// A signal came in the middle of a call.
+    #[must_use]
+    pub const fn is_interrupted(self) -> bool {
+        self.0 == e::EINTR
+    }
+
+    /// The address is taken.
+    #[must_use]
+    pub fn is_address_in_use(self) -> bool {
+        self.0 == e::EADDRINUSE || self.0 == e::EADDRINUSE_ALT
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_has_one_name() {
+        for (number, name) in NAMES {
+            assert_eq!(Error(*number).name(), *name, "{number} is listed twice");
+        }
+        assert_eq!(Error(-77).name(), "EUNKNOWN");
+    }
+}

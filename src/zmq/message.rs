@@ -1,0 +1,117 @@
+//! One message part: `zmq_msg_t`, owned.
+
+use super::error::{Error, Result};
+use std::ptr::NonNull;
+use std::slice;
+use zmq_sys as sys;
+
+/// zmq-sys declares the 64 bytes of `zmq_msg_t` without libzmq's alignment of a pointer.
+#[repr(C, align(8))]
+struct Storage(sys::zmq_msg_t);
+
+/// A message part (`zmq_msg_init(3)`). Up to 33 bytes live inside it, more in one heap block.
+pub struct Message(Storage);
+
+// SAFETY: a zmq_msg_t belongs to no thread: libzmq itself carries it from the caller's thread to its I/O threads, and
+// the count of shared content (zmq_msg_copy) is atomic.
+unsafe impl Send for Message {}
+
+impl Message {
+    /// An empty part: 0 bytes (`zmq_msg_init(3)`, which cannot fail).
+    #[must_use]
+    pub fn new() -> Self {
+        let mut storage = Storage(sys::zmq_msg_t { __: [0; 64] });
+        // SAFETY: the pointer is to 64 writable bytes aligned as a pointer, all that zmq_msg_init wants.
+        unsafe { sys::zmq_msg_init(&raw mut storage.0) };
+        Self(storage)
+    }
+
+    /// A part that holds a copy of `bytes`.
+    ///
+    /// # Errors
+    /// ENOMEM: no memory for the copy (`zmq_msg_init_size(3)`).
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let mut storage = Storage(sys::zmq_msg_t { __: [0; 64] });
+        // SAFETY: as in `new`; on failure libzmq leaves an empty message behind, which needs no close.
+        if unsafe { sys::zmq_msg_init_size(&raw mut storage.0, bytes.len()) } != 0 {
+            return Err(Error::NO_MEMORY);
+        }
+        let message = Self(storage);
+        if let Some(target) = NonNull::new(message.data()) {
+            // SAFETY: zmq_msg_init_size made room for exactly bytes.len() bytes, in memory that nobody else knows yet.
+            unsafe { target.copy_from_nonoverlapping(NonNull::from(bytes).cast(), bytes.len()) };
+        }
+        Ok(message)
+    }
+
+    /// A second owner of the same content; more than 33 bytes are shared, not copied (`zmq_msg_copy(3)`).
+    ///
+    /// # Errors
+    /// ENOMEM cannot come of the copy itself; whatever libzmq reports is passed on.
+    pub fn share(&mut self) -> Result<Self> {
+        let mut copy = Self::new();
+        // SAFETY: both are initialised messages; zmq_msg_copy closes the target first.
+        super::check(unsafe { sys::zmq_msg_copy(copy.raw(), self.raw()) })?;
+        Ok(copy)
+    }
+
+    /// The content.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        // SAFETY: zmq_msg_size only reads an initialised message.
+        let size = unsafe { sys::zmq_msg_size(&raw const self.0.0) };
+        match NonNull::new(self.data()) {
+            // SAFETY: zmq_msg_data points to zmq_msg_size bytes that stay where they are while `self` is borrowed: every
+            // call that changes a message takes it by `&mut`.
+            Some(data) if size > 0 => unsafe { slice::from_raw_parts(data.as_ptr(), size) },
+            _ => &[],
+        }
+    }
+
+    /// Whether more parts of the same message follow (`zmq_msg_more(3)`).
+    #[must_use]
+    pub fn more(&self) -> bool {
+        // SAFETY: zmq_msg_more only reads an initialised message.
+        unsafe { sys::zmq_msg_more(&raw const self.0.0) != 0 }
+    }
+
+    pub(super) fn raw(&mut self) -> *mut sys::zmq_msg_t {
+        &raw mut self.0.0
+    }
+
+    fn data(&self) -> *mut u8 {
+        // SAFETY: zmq_msg_data takes a mutable pointer but only reads an initialised message.
+        unsafe { sys::zmq_msg_data((&raw const self.0.0).cast_mut()).cast() }
+    }
+}
+
+impl Default for Message {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Message {
+    fn drop(&mut self) {
+        // SAFETY: the message is initialised and closed exactly once; sending leaves an empty one behind.
+        unsafe { sys::zmq_msg_close(self.raw()) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holds_what_it_was_given() {
+        for size in [0, 1, 29, 33, 34, 4096] {
+            let bytes = vec![0x5a; size];
+            let mut message = Message::from_bytes(&bytes).unwrap();
+            let copy = message.share().unwrap();
+            assert_eq!(message.bytes(), bytes);
+            drop(message);
+            assert_eq!(copy.bytes(), bytes);
+            assert!(!copy.more());
+        }
+    }
+}

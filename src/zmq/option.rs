@@ -1,0 +1,90 @@
+//! Socket types and options by libzmq's own numbers (zmq.h), typed.
+
+use std::ffi::c_int;
+
+/// What a socket is (`zmq_socket(3)`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(i32)]
+pub enum SocketType {
+    Pair = 0,
+    Pub = 1,
+    Sub = 2,
+    Req = 3,
+    Rep = 4,
+    Pull = 7,
+    Push = 8,
+}
+
+impl SocketType {
+    pub(super) const fn raw(self) -> c_int {
+        self as c_int
+    }
+}
+
+/// A socket option that holds an int (`zmq_setsockopt(3)`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(i32)]
+pub enum IntOption {
+    /// How long what was sent may wait for its peer after the socket is closed, ms.
+    Linger = 17,
+    /// First pause before connecting anew, ms.
+    ReconnectInterval = 18,
+    /// Longest pause before connecting anew, ms.
+    ReconnectIntervalMax = 21,
+    TcpKeepalive = 34,
+    /// Seconds of silence before the first keepalive probe.
+    TcpKeepaliveIdle = 36,
+    /// REQ: number requests and drop answers to others.
+    ReqCorrelate = 52,
+    /// REQ: a new request may follow an unanswered one.
+    ReqRelaxed = 53,
+    /// How often a ZMTP heartbeat is sent, ms.
+    HeartbeatInterval = 75,
+    /// How long without any traffic before a peer counts as gone, ms.
+    HeartbeatTimeout = 77,
+    /// How long a TCP connection may take, ms.
+    ConnectTimeout = 79,
+}
+
+/// A socket option that holds bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(i32)]
+pub enum BytesOption {
+    Subscribe = 6,
+    Unsubscribe = 7,
+    /// Read only: the last endpoint bound or connected, as libzmq resolved it; ends with a NUL.
+    LastEndpoint = 32,
+}
+
+/// `ZMQ_MAXMSGSIZE`: the largest message taken from a peer, bytes; an int64.
+pub(super) const MAX_MESSAGE_SIZE: c_int = 22;
+
+impl IntOption {
+    pub(super) const fn raw(self) -> c_int {
+        self as c_int
+    }
+}
+
+impl BytesOption {
+    pub(super) const fn raw(self) -> c_int {
+        self as c_int
+    }
+}
+
+/// What to wait for (`zmq_poll(3)`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// `ZMQ_POLLIN`: a message can be received.
+    Receivable,
+    /// `ZMQ_POLLOUT`: a message can be sent.
+    Sendable,
+}
+
+impl Event {
+    pub(super) const fn raw(self) -> i16 {
+        match self {
+            Self::Receivable => 1,
+            Self::Sendable => 2,
+        }
+    }
+}

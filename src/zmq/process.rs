@@ -1,0 +1,104 @@
+//! What the process owes libzmq's threads: the library stays loaded, and a forked child leaves them alone.
+
+use super::error::{Error, Result};
+use std::sync::Once;
+
+/// Fails in a child that was forked after the context was made: libzmq's threads are not there.
+pub(super) fn check_not_forked() -> Result<()> {
+    if platform::forked() { Err(Error::FORKED) } else { Ok(()) }
+}
+
+/// Makes this library stay in memory for as long as the process lives, and watches for forks.
+/// libzmq's threads run its code whether the host unloads it or not.
+pub(super) fn prepare() -> Result<()> {
+    static WATCH: Once = Once::new();
+    WATCH.call_once(platform::watch_forks);
+    platform::pin()
+}
+
+#[cfg(unix)]
+mod platform {
+    use super::{Error, Result};
+    use std::mem::MaybeUninit;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    static FORKED: AtomicBool = AtomicBool::new(false);
+
+    /// Open descriptors that a context needs at once: two per thread for epoll and the mailbox, one for a socket.
+    const NEEDED_DESCRIPTORS: usize = 16;
+
+    pub(super) fn forked() -> bool {
+        FORKED.load(Ordering::Relaxed)
+    }
+
+    extern "C" fn in_child() {
+        FORKED.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn watch_forks() {
+        // SAFETY: the handler only stores to a static atomic, and the library is pinned right after, so it stays mapped.
+        unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
+    }
+
+    pub(super) fn pin() -> Result<()> {
+        let mut info = MaybeUninit::<libc::Dl_info>::zeroed();
+        // SAFETY: the address is of a function of ours, and dladdr writes a Dl_info.
+        let found = unsafe { libc::dladdr(in_child as *const libc::c_void, info.as_mut_ptr()) };
+        if found == 0 {
+            return Err(Error::INVALID);
+        }
+        // SAFETY: zeroed memory is a valid Dl_info, and dladdr filled it.
+        let name = unsafe { info.assume_init() }.dli_fname;
+        // SAFETY: `name` is the loader's own text for a library that is loaded (this one), so RTLD_NOLOAD finds it by
+        // name without opening a file; the handle is kept on purpose.
+        let handle = unsafe { libc::dlopen(name, libc::RTLD_NOLOAD | libc::RTLD_NODELETE | libc::RTLD_LAZY) };
+        // A program that links this code into itself (unit tests) is not a library and cannot be unloaded.
+        if handle.is_null() && !cfg!(test) {
+            return Err(Error::INVALID);
+        }
+        Ok(())
+    }
+
+    /// Whether a first context can be made: libzmq aborts where it finds no descriptor for its own threads.
+    pub(in crate::zmq) fn check_descriptors() -> Result<()> {
+        let mut opened = Vec::with_capacity(NEEDED_DESCRIPTORS);
+        for _ in 0..NEEDED_DESCRIPTORS {
+            opened.push(std::fs::File::open("/dev/null").map_err(|_| Error::NO_DESCRIPTORS)?);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(windows)]
+mod platform {
+    use super::{Error, Result};
+    use std::ffi::c_void;
+    use std::ptr;
+
+    const FROM_ADDRESS: u32 = 4;
+    const PIN: u32 = 1;
+
+    #[link(name = "kernel32")]
+    unsafe extern "system" {
+        fn GetModuleHandleExW(flags: u32, name: *const u16, module: *mut *mut c_void) -> i32;
+    }
+
+    pub(super) const fn forked() -> bool {
+        false
+    }
+
+    pub(super) const fn watch_forks() {}
+
+    pub(super) fn pin() -> Result<()> {
+        let mut module = ptr::null_mut();
+        // SAFETY: with FROM_ADDRESS the name is any address inside the module: that of a function of ours.
+        let done = unsafe { GetModuleHandleExW(FROM_ADDRESS | PIN, pin as *const u16, &raw mut module) };
+        if done == 0 { Err(Error::INVALID) } else { Ok(()) }
+    }
+
+    pub(in crate::zmq) const fn check_descriptors() -> Result<()> {
+        Ok(())
+    }
+}
+
+pub(super) use platform::check_descriptors;

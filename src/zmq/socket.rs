@@ -1,0 +1,210 @@
+//! One socket. Every call takes `&mut self`: libzmq's sockets must not be used by two threads at once, and here they
+//! cannot be. Nothing in this file waits but `poll`.
+
+use super::error::{Error, Result};
+use super::message::Message;
+use super::option::{BytesOption, Event, IntOption, MAX_MESSAGE_SIZE, SocketType};
+use super::{check, context, process};
+use std::ffi::{CStr, CString, c_int, c_long, c_void};
+use std::ptr::NonNull;
+use zmq_sys as sys;
+
+/// `ZMQ_DONTWAIT` and `ZMQ_SNDMORE` in zmq.h.
+const DONT_WAIT: c_int = 1;
+const SEND_MORE: c_int = 2;
+
+/// zmq-sys declares the descriptor as an int; on Windows it is a SOCKET, as wide as a pointer.
+#[repr(C)]
+struct PollItem {
+    socket: *mut c_void,
+    #[cfg(windows)]
+    descriptor: usize,
+    #[cfg(not(windows))]
+    descriptor: c_int,
+    events: i16,
+    returned: i16,
+}
+
+/// A ZeroMQ socket of the process's context.
+pub struct Socket {
+    raw: NonNull<c_void>,
+}
+
+// SAFETY: a socket may move from thread to thread as long as a full fence lies between uses (zmq_socket(3)); the Mutex
+// around every object of ours is one, and `&mut self` keeps two threads from using it at once.
+unsafe impl Send for Socket {}
+
+impl Socket {
+    /// Makes a socket (`zmq_socket(3)`), and the context with the first one.
+    ///
+    /// # Errors
+    /// EMFILE: no descriptor is left, or 65,535 sockets are open. Those of the context: EFORKED, ENOMEM, EINVAL.
+    pub fn new(kind: SocketType) -> Result<Self> {
+        let context = context::shared()?;
+        // SAFETY: the context is live for as long as the process.
+        let raw = unsafe { sys::zmq_socket(context, kind.raw()) };
+        NonNull::new(raw).map(|raw| Self { raw }).ok_or_else(super::last_error)
+    }
+
+    /// Sets an option that holds an int (`zmq_setsockopt(3)`).
+    ///
+    /// # Errors
+    /// EINVAL: out of range, or not an option of this socket type.
+    pub fn set_int(&mut self, option: IntOption, value: i32) -> Result<()> {
+        self.set(option.raw(), &value.to_ne_bytes())
+    }
+
+    /// Sets `ZMQ_MAXMSGSIZE`, bytes; a peer that sends more is disconnected.
+    ///
+    /// # Errors
+    /// Those of `zmq_setsockopt(3)`.
+    pub fn set_max_message_size(&mut self, bytes: i64) -> Result<()> {
+        self.set(MAX_MESSAGE_SIZE, &bytes.to_ne_bytes())
+    }
+
+    /// Sets an option that holds bytes.
+    ///
+    /// # Errors
+    /// EINVAL: not an option of this socket type.
+    pub fn set_bytes(&mut self, option: BytesOption, value: &[u8]) -> Result<()> {
+        self.set(option.raw(), value)
+    }
+
+    fn set(&mut self, option: c_int, value: &[u8]) -> Result<()> {
+        process::check_not_forked()?;
+        // SAFETY: a live socket; libzmq reads value.len() bytes by memcpy, whatever their alignment.
+        check(unsafe { sys::zmq_setsockopt(self.raw.as_ptr(), option, value.as_ptr().cast(), value.len()) })
+    }
+
+    /// The endpoint last bound or connected, as libzmq resolved it (`ZMQ_LAST_ENDPOINT`); empty before the first.
+    ///
+    /// # Errors
+    /// Those of `zmq_getsockopt(3)`.
+    pub fn last_endpoint(&mut self) -> Result<String> {
+        process::check_not_forked()?;
+        let mut buffer = vec![0_u8; 8192];
+        let mut size = buffer.len();
+        // SAFETY: a live socket, a buffer of `size` writable bytes, and libzmq writes no more than that.
+        check(unsafe {
+            sys::zmq_getsockopt(
+                self.raw.as_ptr(),
+                BytesOption::LastEndpoint.raw(),
+                buffer.as_mut_ptr().cast(),
+                &raw mut size,
+            )
+        })?;
+        let text = CStr::from_bytes_until_nul(&buffer).unwrap_or_default();
+        Ok(text.to_string_lossy().into_owned())
+    }
+
+    /// Starts to accept connections (`zmq_bind(3)`).
+    ///
+    /// # Errors
+    /// EINVAL, EPROTONOSUPPORT, EADDRINUSE, EADDRNOTAVAIL, ENODEV and whatever the operating system gives.
+    pub fn bind(&mut self, endpoint: &str) -> Result<()> {
+        self.with_endpoint(endpoint, sys::zmq_bind)
+    }
+
+    /// Connects, in the background (`zmq_connect(3)`).
+    ///
+    /// # Errors
+    /// EINVAL, EPROTONOSUPPORT, EMTHREAD.
+    pub fn connect(&mut self, endpoint: &str) -> Result<()> {
+        self.with_endpoint(endpoint, sys::zmq_connect)
+    }
+
+    /// Undoes `bind` for the endpoint as libzmq resolved it (`zmq_unbind(3)`).
+    ///
+    /// # Errors
+    /// ENOENT: not bound to it.
+    pub fn unbind(&mut self, endpoint: &str) -> Result<()> {
+        self.with_endpoint(endpoint, sys::zmq_unbind)
+    }
+
+    /// Undoes `connect` (`zmq_disconnect(3)`).
+    ///
+    /// # Errors
+    /// ENOENT: not connected to it.
+    pub fn disconnect(&mut self, endpoint: &str) -> Result<()> {
+        self.with_endpoint(endpoint, sys::zmq_disconnect)
+    }
+
+    fn with_endpoint(
+        &mut self,
+        endpoint: &str,
+        call: unsafe extern "C" fn(*mut c_void, *const std::ffi::c_char) -> c_int,
+    ) -> Result<()> {
+        process::check_not_forked()?;
+        let endpoint = CString::new(endpoint).map_err(|_| Error::INVALID)?;
+        // SAFETY: a live socket and a text that ends with a NUL; `call` is one of libzmq's four with this signature.
+        check(unsafe { call(self.raw.as_ptr(), endpoint.as_ptr()) })
+    }
+
+    /// Sends one part without waiting (`zmq_msg_send(3)`); `more` says that others of the same message follow. The
+    /// message is empty afterwards; on failure it is as it was.
+    ///
+    /// # Errors
+    /// EAGAIN: no peer takes a message now. EFSM: not this socket's turn. EINTR.
+    pub fn send(&mut self, message: &mut Message, more: bool) -> Result<()> {
+        process::check_not_forked()?;
+        let flags = if more { DONT_WAIT | SEND_MORE } else { DONT_WAIT };
+        // SAFETY: a live socket and an initialised message.
+        check(unsafe { sys::zmq_msg_send(message.raw(), self.raw.as_ptr(), flags) })
+    }
+
+    /// Receives one part without waiting (`zmq_msg_recv(3)`).
+    ///
+    /// # Errors
+    /// EAGAIN: nothing has come. EFSM: not this socket's turn. EINTR.
+    pub fn receive(&mut self) -> Result<Message> {
+        process::check_not_forked()?;
+        let mut message = Message::new();
+        // SAFETY: a live socket and an initialised message.
+        check(unsafe { sys::zmq_msg_recv(message.raw(), self.raw.as_ptr(), DONT_WAIT) })?;
+        Ok(message)
+    }
+
+    /// Waits until `event`, for `timeout` ms at the most (`zmq_poll(3)`); false when the time passed without it.
+    ///
+    /// # Errors
+    /// EINTR: a signal came; how much time is left is the caller's to know.
+    pub fn poll(&mut self, event: Event, timeout: u16) -> Result<bool> {
+        process::check_not_forked()?;
+        let mut item = PollItem { socket: self.raw.as_ptr(), descriptor: 0, events: event.raw(), returned: 0 };
+        // SAFETY: one item, laid out as zmq.h lays out zmq_pollitem_t on this platform, around a live socket.
+        let ready = unsafe { sys::zmq_poll((&raw mut item).cast(), 1, c_long::from(timeout)) };
+        check(ready)?;
+        Ok(ready > 0)
+    }
+
+    #[cfg(test)]
+    pub(super) fn set_raw(&mut self, option: c_int, value: &[u8]) -> Result<()> {
+        self.set(option, value)
+    }
+
+    #[cfg(test)]
+    pub(super) fn get_raw_int(&mut self, option: c_int) -> Result<c_int> {
+        let mut value = 0;
+        let mut size = size_of::<c_int>();
+        // SAFETY: a live socket and room for one int.
+        check(unsafe { sys::zmq_getsockopt(self.raw.as_ptr(), option, (&raw mut value).cast(), &raw mut size) })?;
+        Ok(value)
+    }
+
+    /// Has the socket's end announced on `address` (`ZMQ_EVENT_MONITOR_STOPPED` of `zmq_socket_monitor(3)`).
+    pub(super) fn announce_end(&mut self, address: &CStr) -> Result<()> {
+        const MONITOR_STOPPED: c_int = 0x0400;
+        // SAFETY: a live socket and a text that ends with a NUL.
+        check(unsafe { sys::zmq_socket_monitor(self.raw.as_ptr(), address.as_ptr(), MONITOR_STOPPED) })
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        // In a forked child the socket belongs to the parent's threads: leave it.
+        if process::check_not_forked().is_ok() {
+            // SAFETY: a live socket, closed once; libzmq's own thread delivers what is left for up to ZMQ_LINGER.
+            unsafe { sys::zmq_close(self.raw.as_ptr()) };
+        }
+    }
+}
