@@ -22,12 +22,8 @@ mod tree;
 use source::Library;
 use target::Target;
 
-const LIBZMQ: Library = Library {
-    name: "libzmq",
-    env: "LIBZMQ_SOURCE_DIR",
-    lock: include_str!("vendor/libzmq.lock"),
-    inside: "vendor",
-};
+const LIBZMQ: Library =
+    Library { name: "libzmq", env: "LIBZMQ_SOURCE_DIR", lock: include_str!("vendor/libzmq.lock"), inside: "vendor" };
 
 const LIBSODIUM: Library = Library {
     name: "libsodium",
@@ -54,8 +50,5 @@ fn main() {
     link::runtime(&target);
     link::hardening(&target);
 
-    println!(
-        "cargo:rustc-env=ADDIN_ZEROMQ_LIBZMQ_VERSION={}",
-        LIBZMQ.locked("version")
-    );
+    println!("cargo:rustc-env=ADDIN_ZEROMQ_LIBZMQ_VERSION={}", LIBZMQ.locked("version"));
 }

@@ -18,9 +18,7 @@ pub fn folder(target: &Target, package: &str) -> PathBuf {
         match metadata(target, offline) {
             Ok(text) => {
                 return find(&text, package).unwrap_or_else(|| {
-                    fail(format!(
-                        "cargo metadata knows no crate {package}, which a lock in vendor/ names"
-                    ))
+                    fail(format!("cargo metadata knows no crate {package}, which a lock in vendor/ names"))
                 });
             }
             Err(error) => reason = error,
@@ -35,20 +33,11 @@ pub fn folder(target: &Target, package: &str) -> PathBuf {
 
 fn metadata(target: &Target, offline: bool) -> Result<String, String> {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args([
-        "metadata",
-        "--format-version=1",
-        "--locked",
-        "--filter-platform",
-        &target.triple,
-    ]);
+    cargo.args(["metadata", "--format-version=1", "--locked", "--filter-platform", &target.triple]);
     if offline {
         cargo.arg("--offline");
     }
-    let output = cargo
-        .current_dir(&target.root)
-        .output()
-        .map_err(|error| error.to_string())?;
+    let output = cargo.current_dir(&target.root).output().map_err(|error| error.to_string())?;
     if output.status.success() {
         String::from_utf8(output.stdout).map_err(|error| error.to_string())
     } else {
@@ -59,10 +48,7 @@ fn metadata(target: &Target, offline: bool) -> Result<String, String> {
 fn find(metadata: &str, package: &str) -> Option<PathBuf> {
     let metadata: Value = serde_json::from_str(metadata).ok()?;
     let (name, version) = package.split_once(' ')?;
-    let found = metadata["packages"]
-        .as_array()?
-        .iter()
-        .find(|it| it["name"] == name && it["version"] == version)?;
+    let found = metadata["packages"].as_array()?.iter().find(|it| it["name"] == name && it["version"] == version)?;
     let manifest = PathBuf::from(found["manifest_path"].as_str()?);
     manifest.parent().map(PathBuf::from)
 }

@@ -69,41 +69,29 @@ pub fn build(target: &Target, source: &Tree) -> Built {
     let mut source_files: Vec<&str> = source.files.keys().map(String::as_str).collect();
     let assembly = target.arch == "x86_64" && !target.windows();
     source_files.retain(|path| {
-        path.starts_with("src/libsodium/")
-            && (path.ends_with(".c") || (assembly && path.ends_with(".S")))
+        path.starts_with("src/libsodium/") && (path.ends_with(".c") || (assembly && path.ends_with(".S")))
     });
 
-    let mut tree = Tree {
-        files: source.files.clone(),
-    };
+    let mut tree = Tree { files: source.files.clone() };
     // Made by configure; the release carries a made one for MSVC.
     let version = tree.files["builds/msvc/version.h"].clone();
-    tree.files
-        .insert("src/libsodium/include/sodium/version.h".into(), version);
+    tree.files.insert("src/libsodium/include/sodium/version.h".into(), version);
     if let Err(error) = tree.write(&dir) {
-        fail(format!(
-            "libsodium cannot be copied to {}: {error}",
-            dir.display()
-        ));
+        fail(format!("libsodium cannot be copied to {}: {error}", dir.display()));
     }
 
     let include = dir.join("src/libsodium/include");
     let mut build = cc::Build::new();
     build.warnings(false).opt_level(2).pic(!target.windows());
     build.include(include.join("sodium")).include(&include);
-    build
-        .flag("-fno-strict-aliasing")
-        .flag("-fwrapv")
-        .flag_if_supported("-flax-vector-conversions");
+    build.flag("-fno-strict-aliasing").flag("-fwrapv").flag_if_supported("-flax-vector-conversions");
     for flag in target.flags() {
         build.flag(flag);
     }
     let mut defines = EVERYWHERE.to_vec();
     if target.os == "linux" {
         defines.extend(LINUX);
-        build
-            .define("ASM_HIDE_SYMBOL", ".hidden")
-            .define("TLS", "_Thread_local");
+        build.define("ASM_HIDE_SYMBOL", ".hidden").define("TLS", "_Thread_local");
     }
     match target.arch.as_str() {
         "x86_64" => defines.extend(X86_64),
@@ -124,8 +112,5 @@ pub fn build(target: &Target, source: &Tree) -> Built {
     if let Err(error) = build.try_compile("sodium") {
         fail(format!("libsodium does not compile: {error}"));
     }
-    Built {
-        library: target.out.join("lib/libsodium.a"),
-        includes: [include.clone(), include.join("sodium")],
-    }
+    Built { library: target.out.join("lib/libsodium.a"), includes: [include.clone(), include.join("sodium")] }
 }

@@ -102,10 +102,7 @@ const EXPECTED_LINUX: &[&str] = &[
 pub fn build(target: &Target, source: &Tree, sodium: &Built) {
     let dir = target.out.join("libzmq-source");
     if let Err(error) = source.write(&dir) {
-        fail(format!(
-            "libzmq cannot be copied to {}: {error}",
-            dir.display()
-        ));
+        fail(format!("libzmq cannot be copied to {}: {error}", dir.display()));
     }
     let mut options = OPTIONS.to_vec();
     let mut expected: Vec<&str> = EXPECTED.to_vec();
@@ -114,52 +111,30 @@ pub fn build(target: &Target, source: &Tree, sodium: &Built) {
     } else {
         options.extend(LINUX);
         expected.extend(EXPECTED_LINUX);
-        expected.extend(
-            LINUX
-                .iter()
-                .filter(|(_, value)| *value == "1")
-                .map(|(name, _)| name),
-        );
+        expected.extend(LINUX.iter().filter(|(_, value)| *value == "1").map(|(name, _)| name));
     }
 
     let mut config = cmake::Config::new(&dir);
-    config
-        .profile("Release")
-        .always_configure(true)
-        .build_target("libzmq-static");
-    config
-        .out_dir(target.out.join("libzmq"))
-        .cxxflag("-fvisibility-inlines-hidden");
+    config.profile("Release").always_configure(true).build_target("libzmq-static");
+    config.out_dir(target.out.join("libzmq")).cxxflag("-fvisibility-inlines-hidden");
     for (name, value) in options {
         config.define(name, value);
     }
-    let includes = sodium
-        .includes
-        .each_ref()
-        .map(|path| path.display().to_string())
-        .join(";");
+    let includes = sodium.includes.each_ref().map(|path| path.display().to_string()).join(";");
     config.define("CMAKE_MODULE_PATH", target.root.join("build/cmake"));
-    config
-        .define("SODIUM_INCLUDE_DIRS", includes)
-        .define("SODIUM_LIBRARIES", &sodium.library);
+    config.define("SODIUM_INCLUDE_DIRS", includes).define("SODIUM_LIBRARIES", &sodium.library);
     for flag in target.flags() {
         config.cflag(&flag).cxxflag(&flag);
     }
     if target.windows() {
         let shim = target.root.join("build/mingw");
-        config
-            .cxxflag("-DZMQ_STATIC")
-            .cxxflag("-D_wtmpnam_s=addin_zeromq_wtmpnam_s");
+        config.cxxflag("-DZMQ_STATIC").cxxflag("-D_wtmpnam_s=addin_zeromq_wtmpnam_s");
         config.cxxflag(format!("-I{}", shim.display()));
     }
     let built = config.build().join("build");
 
     let platform = fs::read_to_string(built.join("platform.hpp")).unwrap_or_default();
-    expected.retain(|name| {
-        !platform
-            .lines()
-            .any(|line| line.trim_end() == format!("#define {name}"))
-    });
+    expected.retain(|name| !platform.lines().any(|line| line.trim_end() == format!("#define {name}")));
     if !expected.is_empty() {
         fail(format!(
             "CMake made a platform.hpp of libzmq without {}; see build/CMakeFiles/CMakeError.log \

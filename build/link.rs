@@ -24,12 +24,8 @@ pub fn static_libraries(target: &Target) {
 /// Stands after libzmq, which calls it.
 fn build_windows_shim(target: &Target) {
     let mut shim = cc::Build::new();
-    shim.cpp(true)
-        .cpp_link_stdlib(None)
-        .opt_level(2)
-        .cargo_metadata(false);
-    shim.file(target.root.join("build/mingw/wtmpnam.cpp"))
-        .out_dir(target.out.join("lib"));
+    shim.cpp(true).cpp_link_stdlib(None).opt_level(2).cargo_metadata(false);
+    shim.file(target.root.join("build/mingw/wtmpnam.cpp")).out_dir(target.out.join("lib"));
     for flag in target.flags() {
         shim.flag(flag);
     }
@@ -43,7 +39,7 @@ fn build_windows_shim(target: &Target) {
 /// older ones.
 pub fn runtime(target: &Target) {
     let Some(stdcxx) = archive("libstdc++.a") else {
-        // clang of zig has libc++ only, and always static.
+        // zig carries libc++ only, and links it statically.
         println!("cargo:rustc-link-lib=c++");
         return;
     };
@@ -51,8 +47,7 @@ pub fn runtime(target: &Target) {
     println!("cargo:rustc-link-lib=static:-bundle=stdc++");
     if target.windows() {
         // Before rustc's own msvcrt and mingwex, which libstdc++ needs.
-        let pthread = archive("libpthread.a")
-            .unwrap_or_else(|| fail("the MinGW compiler has no libpthread.a"));
+        let pthread = archive("libpthread.a").unwrap_or_else(|| fail("the MinGW compiler has no libpthread.a"));
         search(&pthread);
         println!("cargo:rustc-link-lib=static:-bundle=pthread");
         return;
@@ -64,9 +59,7 @@ pub fn runtime(target: &Target) {
     };
     let scripts = target.out.join("static-libgcc");
     let script = format!("INPUT({})\n", unwinder.display());
-    if let Err(error) =
-        fs::create_dir_all(&scripts).and_then(|()| fs::write(scripts.join("libgcc_s.so"), script))
-    {
+    if let Err(error) = fs::create_dir_all(&scripts).and_then(|()| fs::write(scripts.join("libgcc_s.so"), script)) {
         fail(format!("{}: {error}", scripts.display()));
     }
     println!("cargo:rustc-link-search=native={}", scripts.display());
@@ -75,18 +68,14 @@ pub fn runtime(target: &Target) {
 /// The compiler's own library of this name.
 fn archive(name: &str) -> Option<PathBuf> {
     let compiler = cc::Build::new().cpp(true).try_get_compiler().ok()?;
-    let output = compiler
-        .to_command()
-        .arg(format!("-print-file-name={name}"))
-        .output()
-        .ok()?;
+    // zig's compiler names the build machine's own libraries here.
+    if compiler.path().file_name()?.to_string_lossy().starts_with("zig") {
+        return None;
+    }
+    let output = compiler.to_command().arg(format!("-print-file-name={name}")).output().ok()?;
     let path = PathBuf::from(String::from_utf8(output.stdout).ok()?.trim());
     // A compiler that does not have it gives the bare name back.
-    if path.is_absolute() {
-        fs::canonicalize(path).ok()
-    } else {
-        None
-    }
+    if path.is_absolute() { fs::canonicalize(path).ok() } else { None }
 }
 
 fn search(library: &std::path::Path) {
@@ -101,14 +90,9 @@ pub fn hardening(target: &Target) {
         println!("cargo:rustc-cdylib-link-arg=-Wl,--no-insert-timestamp");
         return;
     }
-    // Nothing of the archives is exported, and nothing of another copy of
-    // libzmq in the process takes the place of ours.
-    for arg in [
-        "-Wl,--exclude-libs,ALL",
-        "-Wl,-Bsymbolic",
-        "-Wl,-z,relro,-z,now",
-        "-Wl,-z,noexecstack",
-    ] {
+    // rustc exports the entry points only; with -Bsymbolic nothing of another
+    // copy of libzmq in the process takes the place of ours.
+    for arg in ["-Wl,-Bsymbolic", "-Wl,-z,relro,-z,now", "-Wl,-z,noexecstack"] {
         println!("cargo:rustc-cdylib-link-arg={arg}");
     }
     if target.extra_flags.is_empty() {

@@ -76,11 +76,7 @@ fn advice(library: &Library) -> String {
 fn pinned(target: &Target, library: &Library) -> PathBuf {
     let package = library.locked("crate");
     let inside = crates::folder(target, package).join(library.inside);
-    if inside.is_dir() {
-        inside
-    } else {
-        unpacked(target, library.name, &inside)
-    }
+    if inside.is_dir() { inside } else { unpacked(target, library.name, &inside) }
 }
 
 fn unpacked(target: &Target, name: &str, archive: &Path) -> PathBuf {
@@ -88,21 +84,11 @@ fn unpacked(target: &Target, name: &str, archive: &Path) -> PathBuf {
     // Files of another version left there would make the digest wrong.
     let _ = fs::remove_dir_all(&dir);
     let made = fs::create_dir_all(&dir);
-    let status = Command::new(cmake())
-        .args(["-E", "tar", "xzf"])
-        .arg(archive)
-        .current_dir(&dir)
-        .status();
+    let status = Command::new(cmake()).args(["-E", "tar", "xzf"]).arg(archive).current_dir(&dir).status();
     if made.is_err() || !status.is_ok_and(|status| status.success()) {
-        fail(format!(
-            "{} cannot be unpacked into {}",
-            archive.display(),
-            dir.display()
-        ));
+        fail(format!("{} cannot be unpacked into {}", archive.display(), dir.display()));
     }
     // An archive of a release holds one folder.
-    let top = fs::read_dir(&dir)
-        .ok()
-        .and_then(|mut entries| entries.next()?.ok());
+    let top = fs::read_dir(&dir).ok().and_then(|mut entries| entries.next()?.ok());
     top.map_or(dir, |entry| entry.path())
 }

@@ -45,10 +45,7 @@ impl Tree {
             hash.update(format!("{path}\n{}\n", content.len()));
             hash.update(content);
         }
-        hash.finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Makes `root` hold exactly this tree. What is already right is not

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Installs what a release needs and is missing: Debian packages, a private Python
+# environment with zig, cmake and the rest. `install.sh build` leaves out what
+# only the tests need. Debian 12 amd64, as root or with sudo.
+set -euo pipefail
+. "$(dirname "$0")/env.sh"
+
+packages="$BUILD_PACKAGES $RUST_PACKAGES $MINGW_PACKAGES"
+[ "${1:-}" = build ] || packages+=" $TEST_PACKAGES"
+
+missing=()
+for package in $packages; do
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+    say "installing ${missing[*]}"
+    sudo=()
+    [ "$(id -u)" -eq 0 ] || sudo=(sudo)
+    apt=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=900)
+    "${apt[@]}" update
+    "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+stamp=$TOOLS/installed
+if [ "$(cat "$stamp" 2>/dev/null)" != "$PIP_PACKAGES" ]; then
+    say "installing $PIP_PACKAGES"
+    rm -rf "$TOOLS"
+    /usr/bin/python3 -m venv "$TOOLS"
+    # shellcheck disable=SC2086 # a list
+    "$TOOLS/bin/pip" install --quiet --disable-pip-version-check --no-deps $PIP_PACKAGES
+    echo "$PIP_PACKAGES" >"$stamp"
+fi
+
+rust=$(/usr/bin/rustc --version | awk '{print $2}')
+[ "$rust" = $RUST_VERSION ] || die "Debian's rustc is $rust, this release is made by $RUST_VERSION: raise RUST_VERSION in ci/cross/versions.env"
+mingw=$(x86_64-w64-mingw32-g++-posix -dumpversion)
+[ "${mingw%%-*}" = $MINGW_VERSION ] || die "MinGW's g++ is $mingw, this release is made by $MINGW_VERSION: raise MINGW_VERSION in ci/cross/versions.env"
