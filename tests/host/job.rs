@@ -120,6 +120,12 @@ impl Job {
         }
     }
 
+    /// The next line that the job tells, if one comes within the limit.
+    #[must_use]
+    pub fn hear_or_not(&self, limit: Duration) -> Option<String> {
+        self.heard.recv_timeout(limit).ok()
+    }
+
     /// Waits for the job's end; panics when it takes longer than the limit or ends badly. Gives what the
     /// job told and nobody heard.
     #[track_caller]
