@@ -114,6 +114,13 @@ impl Variant {
         }
     }
 
+    /// The memory that a string or blob lies in.
+    #[cfg(test)]
+    pub(super) unsafe fn block(&self) -> *mut c_void {
+        // SAFETY: the caller saw a string or a blob.
+        unsafe { self.data.counted.pointer }
+    }
+
     /// Makes it Неопределено.
     ///
     /// # Safety

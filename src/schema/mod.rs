@@ -9,13 +9,19 @@ mod error;
 mod instance;
 mod name;
 #[cfg(test)]
-pub mod reference;
+mod reference;
 mod row;
 
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub use call::Kind;
 pub use call::{Call, Index, Milliseconds};
 pub use class::{ClassTable, Family};
 pub use error::{Error, Outcome};
+#[cfg(test)]
+pub use reference::reference;
+#[cfg(test)]
+pub use row::optional;
 pub use row::{Members, Method, Property, required};

@@ -1,1 +1,165 @@
+//! The schema on a toy family: what rows say is what a host gets.
 
+use super::{Call, ClassTable, Error, Family, Index, Members, Method, Milliseconds, Outcome, Property};
+use super::{optional, required};
+use crate::native_api::{Arguments, Cancel, Class, Component, Language, OutOfMemory, Output, Reply, Value};
+use std::ffi::c_long;
+
+const A: Members = Members(1);
+const B: Members = Members(2);
+
+struct Toy {
+    level: i64,
+}
+
+impl Toy {
+    fn add(&mut self, call: &mut Call<'_>) -> Outcome {
+        let Milliseconds(first) = call.argument()?;
+        let Milliseconds(second) = call.argument()?;
+        call.answer(Reply::Int(first + second))
+    }
+}
+
+impl Family for Toy {
+    const METHODS: &'static [Method<Self>] = &[
+        Method::function("Add", "Сложить", A.or(B), Self::add).takes(&[
+            required::<Milliseconds>("First", "Первое"),
+            optional::<Milliseconds>("Second", "Второе", Reply::Int(10)),
+        ]),
+        Method::procedure("Fail", "Отказать", A, |_, _| {
+            Err(Error::new("EFSM", "отказ".into(), "refused".into()))
+        }),
+        Method::function("Only", "Только", B, |_, call| {
+            let Index(number) = call.argument()?;
+            call.answer(u32::try_from(number).unwrap_or(0))
+        })
+        .takes(&[required::<Index>("Number", "Номер")]),
+    ];
+
+    const PROPERTIES: &'static [Property<Self>] = &[
+        Property::read_only("Level", "Уровень", A, |toy: &mut Self, read| {
+            read.answer(Reply::Int(i32::try_from(toy.level).unwrap_or(i32::MAX)))
+        })
+        .written_by(|toy, value| match value {
+            Value::Int(level) => {
+                toy.level = level;
+                Ok(())
+            }
+            _ => Err(Error::new("EINVAL", "не число".into(), "not a number".into())),
+        }),
+        Property::read_only("LastError", "ПоследняяОшибка", A.or(B), |_, read| {
+            read.answer(Reply::Text(read.last_error))
+        }),
+    ];
+
+    fn close(&mut self) {}
+}
+
+static A_CLASS: ClassTable<Toy> = ClassTable::new(A, |_: Cancel| Toy { level: 0 });
+static B_CLASS: ClassTable<Toy> = ClassTable::new(B, |_: Cancel| Toy { level: 0 });
+
+/// Keeps the last answer, or refuses as a host without memory.
+#[derive(Default)]
+struct Kept {
+    text: String,
+    refuse: bool,
+}
+
+impl Output for Kept {
+    fn put(&mut self, reply: Reply<'_>) -> Result<(), OutOfMemory> {
+        self.text = format!("{reply:?}");
+        if self.refuse { Err(OutOfMemory { bytes: 1 }) } else { Ok(()) }
+    }
+}
+
+fn find(class: &ClassTable<Toy>, name: &str) -> Option<usize> {
+    class.find_method(&name.encode_utf16().collect::<Vec<_>>())
+}
+
+/// The answer, or the error's text.
+fn call(object: &mut dyn Component, method: usize, values: &[Value<'_>]) -> Result<String, String> {
+    let mut kept = Kept::default();
+    let given = c_long::try_from(values.len()).unwrap();
+    let done = object.call(method, Arguments { values, given }, &mut kept);
+    done.map(|()| kept.text).map_err(|failure| failure.0)
+}
+
+#[test]
+fn a_class_has_its_rows_and_no_others() {
+    assert_eq!((A_CLASS.methods(), B_CLASS.methods()), (2, 2));
+    assert_eq!(find(&A_CLASS, "сложить"), Some(0));
+    assert_eq!(find(&A_CLASS, "ONLY"), None);
+    assert_eq!(find(&B_CLASS, "ТОЛЬКО"), Some(1));
+    assert_eq!(B_CLASS.method_name(1, Language::English), Some("Only"));
+    assert_eq!(B_CLASS.method_name(2, Language::English), None);
+    assert_eq!((A_CLASS.properties(), B_CLASS.properties()), (2, 1));
+    assert!(A_CLASS.writable(0) && !A_CLASS.writable(1) && !A_CLASS.writable(usize::MAX));
+    assert!(A_CLASS.returns(0) && !A_CLASS.returns(1));
+}
+
+#[test]
+fn a_parameter_that_may_be_left_out_has_a_concrete_value() {
+    assert_eq!(A_CLASS.default_value(0, 0), None);
+    assert_eq!(A_CLASS.default_value(0, 1), Some(Reply::Int(10)));
+    assert_eq!(A_CLASS.default_value(0, 2), None);
+    let mut object = A_CLASS.create(Cancel::default());
+    assert_eq!(call(&mut *object, 0, &[Value::Int(1)]), Ok("Int(11)".into()));
+    assert_eq!(call(&mut *object, 0, &[Value::Int(1), Value::Empty]), Ok("Int(11)".into()));
+    assert_eq!(call(&mut *object, 0, &[Value::Int(1), Value::Real(2.0)]), Ok("Int(3)".into()));
+}
+
+#[test]
+fn wrong_use_says_which_parameter_and_what_came() {
+    let mut object = A_CLASS.create(Cancel::default());
+    let wrong = |object: &mut dyn Component, values: &[Value<'_>], expected: &str| {
+        let text = call(object, 0, values).unwrap_err();
+        assert!(text.contains(expected), "{text}");
+    };
+    wrong(&mut *object, &[], "передано параметров: 0, ожидается 1–2");
+    wrong(&mut *object, &[Value::Blob(b"abc")], "параметр 1 «Первое»");
+    wrong(&mut *object, &[Value::Blob(b"abc")], "ДвоичныеДанные (3 байт)");
+    wrong(&mut *object, &[Value::Int(0), Value::Real(0.5)], "параметр 2 «Второе»");
+    for number in [Value::Int(-2), Value::Int(1 << 31), Value::Real(f64::NAN), Value::Real(-1e300), Value::Real(1.5)] {
+        wrong(&mut *object, &[number], "получено: число");
+    }
+    object.speak(Language::English);
+    wrong(&mut *object, &[Value::Null], "parameter 1 \"First\" takes a whole number");
+    let mut kept = Kept::default();
+    for given in [-1, 3, c_long::MAX] {
+        let values = &[Value::Int(1), Value::Int(1)];
+        assert!(object.call(0, Arguments { values, given }, &mut kept).is_err(), "{given}");
+    }
+    assert!(object.call(7, Arguments { values: &[], given: 0 }, &mut kept).is_err());
+}
+
+#[test]
+fn the_last_error_stays_until_a_call_succeeds() {
+    let mut object = A_CLASS.create(Cancel::default());
+    let read = |object: &mut dyn Component, property: usize| {
+        let mut kept = Kept::default();
+        object.get(property, &mut kept).unwrap();
+        kept.text
+    };
+    assert_eq!(read(&mut *object, 1), "Text(\"\")");
+    call(&mut *object, 1, &[]).unwrap_err();
+    assert_eq!(read(&mut *object, 0), "Int(0)");
+    assert_eq!(read(&mut *object, 1), "Text(\"отказ\")");
+    object.speak(Language::English);
+    assert_eq!(read(&mut *object, 1), "Text(\"refused\")");
+    call(&mut *object, 0, &[Value::Int(1)]).unwrap();
+    assert_eq!(read(&mut *object, 1), "Text(\"\")");
+}
+
+#[test]
+fn properties_are_written_where_they_may_be() {
+    let mut object = A_CLASS.create(Cancel::default());
+    object.set(0, Value::Int(5)).unwrap();
+    let mut kept = Kept::default();
+    object.get(0, &mut kept).unwrap();
+    assert_eq!(kept.text, "Int(5)");
+    assert!(object.set(0, Value::Empty).is_err());
+    assert!(object.set(1, Value::Empty).unwrap_err().0.contains("только для чтения"));
+    assert!(object.set(9, Value::Empty).is_err());
+    kept.refuse = true;
+    assert!(object.get(0, &mut kept).unwrap_err().0.contains("Данные не потеряны"));
+}
