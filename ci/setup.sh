@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what building needs and is missing here: CMake, make, a C++ compiler.
+# Installs what building needs and is missing here: CMake, make, a C++ compiler;
+# with the argument "test" also what the tests talk to: Python with pyzmq.
 # For Debian-like systems; does nothing where everything is there. Rust is not
 # installed: the right way to get it is the owner's choice.
 set -eu
@@ -12,6 +13,10 @@ need cmake cmake
 need make make
 need cc gcc
 need c++ g++
+if [ "${1:-}" = test ]; then
+    need /usr/bin/python3 python3
+    /usr/bin/python3 -c 'import zmq' >/dev/null 2>&1 || missing="$missing python3-zmq"
+fi
 
 if [ -n "$missing" ]; then
     if ! command -v apt-get >/dev/null 2>&1; then
