@@ -24,8 +24,9 @@ impl Tree {
         for entry in fs::read_dir(dir)? {
             let entry = entry?;
             let name = entry.file_name();
-            // A submodule's link to its repository is no part of the source.
-            if prefix.is_empty() && name == ".git" {
+            // Not part of the source: a submodule's link to its repository, and
+            // files that `cargo vendor` leaves out.
+            if [".git", ".gitattributes", ".gitignore"].iter().any(|left_out| name == *left_out) {
                 continue;
             }
             let path = format!("{prefix}{}", name.to_string_lossy());

@@ -1,0 +1,244 @@
+"""Checks of a release's files that cannot be forgotten.
+
+check.py library LABEL FILE     one component
+check.py program LABEL FILE     one self-test program
+check.py bundle VERSION ZIP     the bundle that 1C installs
+
+Every fault is one line that says why; the first argument that has one fails.
+"""
+
+import os
+import re
+import sys
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pefile
+from elftools.elf.dynamic import DynamicSection
+from elftools.elf.elffile import ELFFile
+from elftools.elf.gnuversions import GNUVerNeedSection
+
+ENTRY_POINTS = {"GetClassNames", "GetClassObject", "DestroyObject", "SetPlatformCapabilities", "GetAttachType"}
+
+ELF_MACHINE = {"linux-x86_64": "EM_X86_64", "linux-i686": "EM_386", "linux-aarch64": "EM_AARCH64"}
+# The C library in its parts; before glibc 2.34 threads and dlopen stood apart.
+ELF_NEEDED = re.compile(r"(libc|libm|libdl|libpthread|librt|ld-linux[\w-]*)\.so\.\d+")
+
+PE_MACHINE = {"windows-x86_64": 0x8664, "windows-i686": 0x14C}
+PE_NEEDED = {"advapi32.dll", "iphlpapi.dll", "kernel32.dll", "msvcrt.dll", "ntdll.dll", "ws2_32.dll"}
+PE_PROGRAM_NEEDED = PE_NEEDED | {"user32.dll", "userenv.dll"}
+# Functions of these DLLs that Windows 7 does not have, the ones that toolchains reach for.
+PE_TOO_NEW = {
+    "CompareStringOrdinalEx", "CreateFile2", "GetCurrentThreadStackLimits", "GetOverlappedResultEx",
+    "GetSystemTimePreciseAsFileTime", "GetTempPath2W", "QueryInterruptTimePrecise", "QueryUnbiasedInterruptTimePrecise",
+    "SetThreadDescription", "GetThreadDescription", "WaitOnAddress", "WakeByAddressAll", "WakeByAddressSingle",
+    "GetHostNameW", "ProcessPrng", "SetProcessMitigationPolicy", "VirtualAlloc2", "MapViewOfFile3",
+}  # fmt: skip
+PE_CHARACTERISTICS = {"HIGH_ENTROPY_VA": 0x20, "DYNAMIC_BASE (ASLR)": 0x40, "NX_COMPAT (NX)": 0x100}
+
+SIZE_MB = (0.8, 6.0)
+
+# What the bundle's manifest may say: (os, arch) of each file.
+COMPONENTS = {
+    "linux-x86_64": ("Linux", "x86_64"),
+    "linux-i686": ("Linux", "i386"),
+    "linux-aarch64": ("Linux", "ARM64"),
+    "windows-x86_64": ("Windows", "x86_64"),
+    "windows-i686": ("Windows", "i386"),
+}
+BUNDLE = "{http://v8.1c.ru/8.2/addin/bundle}"
+
+
+def version(text):
+    return tuple(int(part) for part in text.split("."))
+
+
+def machine_paths(data):
+    """Folders of the machine that built it, found inside."""
+    wanted = [b"/home/", b"/usr/src/", b"/usr/lib/rustlib", b"/.cargo/", b"/registry/src/"]
+    for name in ("ROOT", "CROSS", "HOME", "CARGO_HOME", "TMPDIR"):
+        value = os.environ.get(name, "")
+        if len(value) > 3:
+            wanted.append(value.encode())
+    for text in re.findall(rb"[\x20-\x7e]{6,}", data):
+        for path in wanted:
+            if path in text:
+                yield f"holds a path of the build machine: {text[:120].decode()}"
+                break
+
+
+def check_elf(label, path, library):
+    with open(path, "rb") as file:
+        elf = ELFFile(file)
+        if elf["e_machine"] != ELF_MACHINE[label]:
+            yield f"is for {elf['e_machine']}, not for {ELF_MACHINE[label]}"
+        if elf["e_type"] != "ET_DYN":
+            yield f"is {elf['e_type']}: not position independent, no ASLR"
+
+        dynamic = next(s for s in elf.iter_sections() if isinstance(s, DynamicSection))
+        tags = {tag.entry.d_tag: tag for tag in dynamic.iter_tags()}
+        for tag in dynamic.iter_tags("DT_NEEDED"):
+            if not ELF_NEEDED.fullmatch(tag.needed):
+                yield f"needs {tag.needed}: only the C library may be needed"
+        for tag in ("DT_RPATH", "DT_RUNPATH"):
+            if tag in tags:
+                yield f"has {tag}: it would look for libraries in a folder of the build machine"
+        if "DT_TEXTREL" in tags:
+            yield "has text relocations: its code pages would be writable"
+
+        floor = os.environ["GLIBC_FLOOR"]
+        for section in elf.iter_sections():
+            if isinstance(section, GNUVerNeedSection):
+                for needed, versions in section.iter_versions():
+                    for wanted in versions:
+                        if not wanted.name.startswith("GLIBC_"):
+                            yield f"wants {wanted.name} of {needed.name}"
+                        elif version(wanted.name[6:]) > version(floor):
+                            yield f"wants {wanted.name} of {needed.name}: the floor is {floor}"
+        symbols = list(elf.get_section_by_name(".dynsym").iter_symbols())
+        defined = {s.name for s in symbols if s["st_shndx"] != "SHN_UNDEF" and s.name and s["st_info"]["bind"] != "STB_LOCAL"}
+        undefined = {s.name for s in symbols if s["st_shndx"] == "SHN_UNDEF"}
+        if library:
+            yield from exports(defined)
+        if "__stack_chk_fail" not in undefined:
+            yield "has no stack protector (__stack_chk_fail is not used)"
+        if library and not any(name.endswith("_chk") for name in undefined):
+            yield "is not fortified (no function ending in _chk is used)"
+
+        segments = {segment["p_type"]: segment for segment in elf.iter_segments()}
+        if "PT_GNU_RELRO" not in segments:
+            yield "has no RELRO segment"
+        flags = tags["DT_FLAGS"].entry.d_val if "DT_FLAGS" in tags else 0
+        if not (flags & 0x8 or "DT_BIND_NOW" in tags):
+            yield "is not bound at load (no BIND_NOW): RELRO is partial"
+        stack = segments.get("PT_GNU_STACK")
+        if stack is None or stack["p_flags"] & 1:
+            yield "asks for an executable stack (NX)"
+        for segment in elf.iter_segments():
+            if segment["p_type"] == "PT_LOAD" and segment["p_flags"] & 3 == 3:
+                yield "has a segment both writable and executable"
+        for section in elf.iter_sections():
+            if section.name == ".symtab" or section.name.startswith(".debug"):
+                yield f"is not stripped ({section.name})"
+
+
+def check_pe(label, path, library):
+    pe = pefile.PE(path)
+    if pe.FILE_HEADER.Machine != PE_MACHINE[label]:
+        yield f"is for machine {pe.FILE_HEADER.Machine:#x}, not {PE_MACHINE[label]:#x}"
+    if library and not pe.is_dll():
+        yield "is no DLL"
+    allowed = PE_NEEDED if library else PE_PROGRAM_NEEDED
+    for entry in pe.DIRECTORY_ENTRY_IMPORT:
+        dll = entry.dll.decode().lower()
+        if dll not in allowed:
+            yield f"needs {dll}: not one of {', '.join(sorted(allowed))}"
+        for function in entry.imports:
+            name = (function.name or b"").decode()
+            if name in PE_TOO_NEW:
+                yield f"needs {name} of {dll}, which Windows 7 does not have"
+    if library:
+        yield from exports({(symbol.name or b"?").decode() for symbol in pe.DIRECTORY_ENTRY_EXPORT.symbols})
+    floor = version(os.environ["WINDOWS_FLOOR"])
+    header = pe.OPTIONAL_HEADER
+    for what in ("Subsystem", "OperatingSystem"):
+        found = (getattr(header, f"Major{what}Version"), getattr(header, f"Minor{what}Version"))
+        if found > floor:
+            yield f"has {what.lower()} version {found[0]}.{found[1]}: Windows {floor[0]}.{floor[1]} would refuse it"
+    for name, flag in PE_CHARACTERISTICS.items():
+        if label == "windows-i686" and flag == 0x20:
+            continue
+        if not header.DllCharacteristics & flag:
+            yield f"lacks the characteristic {name}"
+    if not header.DATA_DIRECTORY[pefile.DIRECTORY_ENTRY["IMAGE_DIRECTORY_ENTRY_BASERELOC"]].Size:
+        yield "has no relocations: it could not be moved (ASLR)"
+    for section in pe.sections:
+        if section.IMAGE_SCN_MEM_WRITE and section.IMAGE_SCN_MEM_EXECUTE:
+            yield f"has a section both writable and executable: {section.Name}"
+    if pe.FILE_HEADER.TimeDateStamp or (library and pe.DIRECTORY_ENTRY_EXPORT.struct.TimeDateStamp):
+        yield "carries the time of its linking: two builds would differ"
+    if pe.FILE_HEADER.PointerToSymbolTable:
+        yield "is not stripped"
+    if library and b"stack smashing detected" not in Path(path).read_bytes():
+        yield "has no stack protector"
+
+
+def exports(found):
+    for name in sorted(ENTRY_POINTS - found):
+        yield f"does not export {name}"
+    for name in sorted(found - ENTRY_POINTS):
+        yield f"exports {name}: only the five entry points may be exported"
+
+
+def check_file(label, path, library):
+    yield from (check_elf if label in ELF_MACHINE else check_pe)(label, path, library)
+    data = Path(path).read_bytes()
+    yield from machine_paths(data)
+    size = len(data) / 1e6
+    if not SIZE_MB[0] <= size <= SIZE_MB[1]:
+        yield f"is {size:.1f} MB, expected {SIZE_MB[0]} to {SIZE_MB[1]}"
+    name = rf"addin-{'zeromq' if library else 'selftest'}-\d+\.\d+\.\d+-{label}"
+    name += {"linux": r"\.so" if library else "", "windows": r"\.dll" if library else r"\.exe"}[label.split("-")[0]]
+    if not re.fullmatch(name, Path(path).name):
+        yield f"has a name other than {name}"
+
+
+def check_bundle(release, path):
+    with zipfile.ZipFile(path) as bundle:
+        entries = bundle.infolist()
+        names = {entry.filename for entry in entries}
+        for entry in entries:
+            if entry.flag_bits & 1:
+                yield f"{entry.filename} is encrypted"
+            if "/" in entry.filename or not re.fullmatch(r"[A-Za-z0-9._-]+", entry.filename):
+                yield f"{entry.filename}: files stand at the root, with plain names"
+        for wanted in {"MANIFEST.XML", "INFO.XML"} - names:
+            yield f"has no {wanted}"
+            return
+        manifest = ElementTree.fromstring(bundle.read("MANIFEST.XML"))
+        info = ElementTree.fromstring(bundle.read("INFO.XML"))
+
+    if manifest.tag != f"{BUNDLE}bundle":
+        yield f"MANIFEST.XML: the root is {manifest.tag}"
+    named = set()
+    for component in manifest:
+        given = dict(component.attrib)
+        path = given.get("path", "")
+        label = re.fullmatch(rf"addin-zeromq-{re.escape(release)}-([a-z]+-\w+)\.(so|dll)", path)
+        if component.tag != f"{BUNDLE}component" or set(given) != {"os", "path", "type", "arch"}:
+            yield f"MANIFEST.XML: unexpected {component.tag} {given}"
+        elif given["type"] != "native":
+            yield f"MANIFEST.XML: {path} has type {given['type']}"
+        elif label is None or COMPONENTS.get(label[1]) != (given["os"], given["arch"]):
+            yield f"MANIFEST.XML: {path} does not go with os {given['os']}, arch {given['arch']}"
+        elif path in named:
+            yield f"MANIFEST.XML names {path} twice"
+        elif path not in names:
+            yield f"MANIFEST.XML names {path}, which is not in the bundle"
+        named.add(path)
+    for extra in sorted(names - named - {"MANIFEST.XML", "INFO.XML"}):
+        yield f"{extra} is in the bundle, but not in MANIFEST.XML"
+    for label, (system, arch) in COMPONENTS.items():
+        if not any(label in path for path in named):
+            yield f"MANIFEST.XML has nothing for {system} {arch}"
+    component = info.find("component") if info.tag == "drivers" else None
+    if component is None or component.get("type") != "native" or component.get("progid") != "AddIn.ZeroMQ":
+        yield "INFO.XML does not describe a native component AddIn.ZeroMQ"
+    elif component.get("version") != release:
+        yield f"INFO.XML is of version {component.get('version')}, the release is {release}"
+
+
+def main(what, key, path):
+    if what == "bundle":
+        faults = list(check_bundle(key, path))
+    else:
+        faults = list(check_file(key, path, what == "library"))
+    for fault in faults:
+        print(f"{Path(path).name}: {fault}", file=sys.stderr)
+    print(f"{Path(path).name}: {'FAILED' if faults else 'checked'}")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
