@@ -4,12 +4,17 @@
 #![cfg(unix)]
 
 mod child;
+mod descriptors;
 mod gate;
 mod heartbeat;
 mod ipc_tail;
+mod limits;
 mod linger;
 mod pipes;
 mod proxy;
 mod raw;
 mod reconnect;
+mod returning_peer;
+mod shortage;
 mod wire;
+mod zap;

@@ -1,6 +1,7 @@
 //! 0007-steerable-proxy: PAUSE let messages through, RESUME stopped them.
 
 use super::child;
+use super::limits::processor_time;
 use super::raw::{Ctx, LONG, Sock};
 use std::thread;
 use std::time::Duration;
@@ -101,18 +102,4 @@ fn pause_costs_no_processor_time() {
         assert!(spent < Duration::from_millis(150), "{spent:?} of 500 ms");
         finish(bench);
     });
-}
-
-fn processor_time() -> Duration {
-    // SAFETY: a plain struct of the C library, filled by the call.
-    let usage = unsafe {
-        let mut usage: libc::rusage = std::mem::zeroed();
-        assert_eq!(libc::getrusage(libc::RUSAGE_SELF, &raw mut usage), 0);
-        usage
-    };
-    let of = |time: libc::timeval| {
-        let seconds = Duration::from_secs(u64::try_from(time.tv_sec).expect("positive"));
-        seconds + Duration::from_micros(u64::try_from(time.tv_usec).expect("positive"))
-    };
-    of(usage.ru_utime) + of(usage.ru_stime)
 }

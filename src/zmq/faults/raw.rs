@@ -183,6 +183,17 @@ impl Sock {
         }
     }
 
+    /// Whether the part just received has another after it.
+    pub fn more(&self) -> bool {
+        let mut value: c_int = 0;
+        let mut length = size_of::<c_int>();
+        let option = number(zmq_sys::ZMQ_RCVMORE);
+        // SAFETY: the value and its length are ours and live through the call.
+        check(unsafe { zmq_sys::zmq_getsockopt(self.0, option, (&raw mut value).cast(), &raw mut length) })
+            .expect("ZMQ_RCVMORE");
+        value != 0
+    }
+
     /// A PAIR that tells this socket's events.
     pub fn monitor(&self, ctx: &Ctx, events: u32) -> Sock {
         let endpoint = format!("inproc://monitor-{:p}", self.0);

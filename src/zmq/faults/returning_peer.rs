@@ -1,0 +1,102 @@
+//! 0012-returning-peer: what a peer says first when it comes back, or says too short.
+
+use super::child;
+use super::raw::{Ctx, LONG};
+use super::wire;
+use std::io::Write;
+use std::thread;
+use std::time::Duration;
+use zmq_sys::{ZMQ_PUB, ZMQ_PULL, ZMQ_RCVHWM, ZMQ_RECONNECT_IVL, ZMQ_REP};
+
+const PAUSE: Duration = Duration::from_millis(50);
+/// ZMTP 2.0's numbers of socket types.
+const SUB: u8 = 2;
+const DEALER: u8 = 5;
+
+/// A request as DEALER sends it to REP.
+fn request() -> Vec<u8> {
+    [wire::frame(1, b""), wire::frame(0, b"ask")].concat()
+}
+
+/// libzmq 3.x behind a REP whose queue is full: unpatched, its coming back ends the process.
+#[test]
+fn old_peer_returns_to_a_full_queue() {
+    child::run(old_peer_returns_to_a_full_queue, 20, || {
+        let (listener, address) = wire::listener();
+        let ctx = Ctx::new();
+        let server = ctx.socket(ZMQ_REP);
+        server.set(ZMQ_RCVHWM, 1).set(ZMQ_RECONNECT_IVL, 10).connect(&address);
+        for round in 0..3 {
+            let (mut peer, _) = listener.accept().expect("the server");
+            wire::greet_as_zmtp_2(&mut peer, DEALER);
+            peer.write_all(&wire::frame(0, b"")).expect("an identity");
+            // One fills the queue; with more to take in, the end of the connection would not be noticed.
+            if round == 0 {
+                peer.write_all(&request()).expect("a request");
+            }
+            thread::sleep(PAUSE);
+            drop(peer);
+        }
+        assert_eq!(server.recv(LONG).as_deref(), Some(&b"ask"[..]));
+    });
+}
+
+/// A publisher that takes no notice of subscriptions, and an old subscriber that comes again and again.
+#[test]
+fn old_subscriber_returns() {
+    child::run(old_subscriber_returns, 20, || {
+        let (listener, address) = wire::listener();
+        let ctx = Ctx::new();
+        let publisher = ctx.socket(ZMQ_PUB);
+        publisher.set(ZMQ_RCVHWM, 1).set(ZMQ_RECONNECT_IVL, 10).connect(&address);
+        for _ in 0..4 {
+            let (mut peer, _) = listener.accept().expect("the publisher");
+            wire::greet_as_zmtp_2(&mut peer, SUB);
+            peer.write_all(&wire::frame(0, b"")).expect("an identity");
+            thread::sleep(PAUSE);
+        }
+    });
+}
+
+/// A peer of today: unpatched it could not introduce itself to the full queue, the connection failed as a
+/// breach of protocol, and there was no other.
+#[test]
+fn peer_returns_to_a_full_queue() {
+    child::run(peer_returns_to_a_full_queue, 20, || {
+        let (listener, address) = wire::listener();
+        let ctx = Ctx::new();
+        let server = ctx.socket(ZMQ_REP);
+        server.set(ZMQ_RCVHWM, 1).set(ZMQ_RECONNECT_IVL, 10).connect(&address);
+        let (mut peer, _) = listener.accept().expect("the server");
+        wire::handshake(&mut peer, "DEALER");
+        peer.write_all(&request()).expect("a request");
+        thread::sleep(PAUSE);
+        drop(peer);
+        let (mut peer, _) = listener.accept().expect("the server again");
+        wire::handshake(&mut peer, "DEALER");
+        peer.write_all(&request()).expect("a request");
+        thread::sleep(PAUSE);
+        for _ in 0..2 {
+            assert_eq!(server.recv(LONG).as_deref(), Some(&b"ask"[..]));
+            server.send(b"answer");
+        }
+        assert_eq!(wire::read_frame(&mut peer), Some((1, Vec::new())));
+        assert_eq!(wire::read_frame(&mut peer), Some((0, b"answer".to_vec())));
+    });
+}
+
+/// A PING without its time to live was answered with sixteen bytes of our memory.
+#[test]
+fn short_ping() {
+    child::run(short_ping, 20, || {
+        let ctx = Ctx::new();
+        let receiver = ctx.socket(ZMQ_PULL);
+        let mut peer = wire::tcp(&receiver.bind("tcp://127.0.0.1:*"));
+        wire::handshake(&mut peer, "PUSH");
+        for length in 5..7 {
+            peer.write_all(&wire::command(&b"\x04PING\0"[..length])).expect("a short PING");
+        }
+        peer.write_all(&wire::command(b"\x04PING\0\0context")).expect("a PING");
+        assert_eq!(wire::read_frame(&mut peer), Some((4, b"\x04PONGcontext".to_vec())));
+    });
+}

@@ -1,0 +1,187 @@
+//! 0010-socket-errors: what the system may answer a running socket with. Unpatched, most of it ends the process.
+
+use super::child;
+use super::limits::{self, Descriptors, processor_time};
+use super::raw::{Ctx, LONG, Sock};
+use super::wire;
+use std::os::unix::net::UnixStream;
+use std::thread;
+use std::time::Duration;
+use zmq_sys::{ZMQ_LINGER, ZMQ_PULL, ZMQ_PUSH, ZMQ_RECONNECT_IVL};
+
+const ACCEPT_FAILED: u32 = 0x0040;
+const ADDRESSES: [&str; 2] = ["ipc://*", "tcp://127.0.0.1:*"];
+
+/// A context whose I/O threads get `error` from the system call `number`; other threads do not.
+fn context_refused(number: libc::c_long, error: i32) -> Ctx {
+    thread::spawn(move || {
+        limits::refuse(number, error);
+        let ctx = Ctx::new();
+        ctx.socket(ZMQ_PULL).close();
+        ctx
+    })
+    .join()
+    .expect("a context")
+}
+
+/// A connection from outside; it is never spoken to.
+enum Peer {
+    Tcp(#[expect(dead_code, reason = "held open")] std::net::TcpStream),
+    Ipc(#[expect(dead_code, reason = "held open")] UnixStream),
+}
+
+fn peer(endpoint: &str) -> Peer {
+    match endpoint.strip_prefix("ipc://") {
+        Some(path) => Peer::Ipc(UnixStream::connect(path).expect("the bound path")),
+        None => Peer::Tcp(wire::tcp(endpoint)),
+    }
+}
+
+fn passes_a_message(ctx: &Ctx, receiver: &Sock) {
+    let sender = ctx.socket(ZMQ_PUSH);
+    sender.connect(&receiver.endpoint());
+    sender.send(b"here");
+    assert_eq!(receiver.recv(LONG).as_deref(), Some(&b"here"[..]));
+}
+
+/// A peer comes when there is no descriptor for it: it waits, the process lives, and the I/O thread sleeps.
+#[test]
+fn peer_comes_when_descriptors_are_out() {
+    child::run(peer_comes_when_descriptors_are_out, 30, || {
+        for address in ADDRESSES {
+            let ctx = Ctx::new();
+            let receiver = ctx.socket(ZMQ_PULL);
+            let endpoint = receiver.bind(address);
+            let mut taken = Descriptors::take_all();
+            taken.give_back_one();
+            let stranger = peer(&endpoint);
+            let before = processor_time();
+            thread::sleep(Duration::from_millis(500));
+            let spent = processor_time() - before;
+            println!("figures: {address}: {spent:?} of 500 ms");
+            assert!(spent < Duration::from_millis(150), "{address}: {spent:?} of 500 ms");
+            drop((stranger, taken));
+            passes_a_message(&ctx, &receiver);
+        }
+    });
+}
+
+#[test]
+fn close_while_accepting_is_paused() {
+    child::run(close_while_accepting_is_paused, 20, || {
+        for address in ADDRESSES {
+            let ctx = Ctx::new();
+            let receiver = ctx.socket(ZMQ_PULL);
+            let endpoint = receiver.bind(address);
+            let mut taken = Descriptors::take_all();
+            taken.give_back_one();
+            let stranger = peer(&endpoint);
+            thread::sleep(Duration::from_millis(30));
+            receiver.close();
+            ctx.term();
+            drop((stranger, taken));
+        }
+    });
+}
+
+/// accept(2) names these and more: firewalls, memory, errors of the network that came before.
+#[test]
+fn accept_refused() {
+    child::run(accept_refused, 30, || {
+        for error in [libc::EPERM, libc::ENOMEM, libc::ENETDOWN, libc::EHOSTUNREACH, libc::EMFILE] {
+            let ctx = context_refused(libc::SYS_accept4, error);
+            for address in ADDRESSES {
+                let receiver = ctx.socket(ZMQ_PULL);
+                let endpoint = receiver.bind(address);
+                let monitor = receiver.monitor(&ctx, ACCEPT_FAILED);
+                let _stranger = peer(&endpoint);
+                assert_eq!(monitor.event(LONG), Some(ACCEPT_FAILED), "{address} {error}");
+                monitor.close();
+            }
+        }
+    });
+}
+
+/// An accepted connection whose options cannot be set is closed, not forgotten.
+#[test]
+fn options_refused() {
+    child::run(options_refused, 20, || {
+        let ctx = context_refused(libc::SYS_setsockopt, libc::ENOBUFS);
+        let receiver = ctx.socket(ZMQ_PULL);
+        let endpoint = receiver.bind("tcp://127.0.0.1:*");
+        let monitor = receiver.monitor(&ctx, ACCEPT_FAILED);
+        let before = limits::open_descriptors();
+        for _ in 0..10 {
+            let stranger = wire::tcp(&endpoint);
+            assert_eq!(monitor.event(LONG), Some(ACCEPT_FAILED));
+            drop(stranger);
+        }
+        assert!(
+            wire::wait_until(LONG, || limits::open_descriptors() <= before + 1),
+            "{} descriptors, {before} before",
+            limits::open_descriptors()
+        );
+        monitor.close();
+    });
+}
+
+/// The result of a connection attempt that cannot be had, or is an unusual one.
+#[test]
+fn connection_result_refused() {
+    child::run(connection_result_refused, 20, || {
+        for error in [libc::ENOBUFS, libc::ENOMEM, libc::EACCES] {
+            let (listener, address) = wire::listener();
+            let folder = tempfolder();
+            let path = folder.join("socket");
+            let _bound = std::os::unix::net::UnixListener::bind(&path).expect("a socket");
+            let ctx = context_refused(libc::SYS_getsockopt, error);
+            for address in [address, format!("ipc://{}", path.display())] {
+                let sender = ctx.socket(ZMQ_PUSH);
+                sender.set(ZMQ_LINGER, 0).set(ZMQ_RECONNECT_IVL, 10);
+                sender.connect(&address);
+                thread::sleep(Duration::from_millis(100));
+            }
+            drop(listener);
+            ctx.term();
+            std::fs::remove_dir_all(folder).expect("our own folder");
+        }
+    });
+}
+
+fn tempfolder() -> std::path::PathBuf {
+    let folder = std::env::temp_dir().join(format!("zmq-faults-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a temp folder");
+    folder
+}
+
+/// The kernel has no memory for a read or a write just now.
+#[test]
+fn transfer_refused() {
+    child::run(transfer_refused, 20, || {
+        for number in [libc::SYS_recvfrom, libc::SYS_sendto] {
+            for error in [libc::ENOMEM, libc::ENOBUFS, libc::EACCES, libc::EMSGSIZE] {
+                let ctx = context_refused(number, error);
+                for address in ADDRESSES {
+                    let receiver = ctx.socket(ZMQ_PULL);
+                    let _stranger = peer(&receiver.bind(address));
+                    thread::sleep(Duration::from_millis(20));
+                }
+            }
+        }
+    });
+}
+
+/// A name is looked for among the interfaces first, which takes a descriptor.
+#[test]
+fn interface_looked_up_without_descriptors() {
+    child::run(interface_looked_up_without_descriptors, 20, || {
+        let ctx = Ctx::new();
+        let receiver = ctx.socket(ZMQ_PULL);
+        let taken = Descriptors::take_all();
+        assert_eq!(receiver.try_bind("tcp://lo:*"), Err(libc::EMFILE));
+        assert_eq!(receiver.try_bind("tcp://127.0.0.1:*"), Err(libc::EMFILE));
+        assert_eq!(receiver.try_bind("ipc://*"), Err(libc::EMFILE));
+        drop(taken);
+        receiver.bind("tcp://lo:*");
+    });
+}
