@@ -2,6 +2,8 @@
 //! through the real C++ ABI (`cpp/`), and notices what they would suffer from silently.
 
 mod built;
+#[cfg(target_os = "linux")]
+pub mod endure;
 mod ffi;
 mod host;
 mod isolate;

@@ -1,0 +1,39 @@
+//! What this process uses, as the system counts it.
+
+use std::fs;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Figures {
+    pub resident_kib: u64,
+    pub descriptors: usize,
+    pub threads: usize,
+}
+
+#[must_use]
+pub fn figures() -> Figures {
+    let status = fs::read_to_string("/proc/self/status").expect("/proc/self/status");
+    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let resident_kib = resident.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
+    // The folder that is read is itself a descriptor.
+    Figures {
+        resident_kib: resident_kib.expect("VmRSS in kB"),
+        descriptors: entries("/proc/self/fd") - 1,
+        threads: entries("/proc/self/task"),
+    }
+}
+
+fn entries(folder: &str) -> usize {
+    fs::read_dir(folder).map_or(0, Iterator::count)
+}
+
+/// Sets the soft limit of open descriptors; None for as many as the system allows. Gives the limit set.
+pub fn limit_descriptors(most: Option<usize>) -> usize {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: a record of ours is filled and then read.
+    unsafe {
+        assert_eq!(libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit), 0);
+        limit.rlim_cur = most.map_or(limit.rlim_max, |most| most as libc::rlim_t).min(limit.rlim_max);
+        assert_eq!(libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit), 0);
+    }
+    usize::try_from(limit.rlim_cur).unwrap_or(usize::MAX)
+}
