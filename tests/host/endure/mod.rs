@@ -5,3 +5,13 @@ pub mod figures;
 pub mod hostile;
 pub mod random;
 pub mod storm;
+
+use crate::{Com, Object};
+
+impl Object {
+    /// The pointer that a host holds, for tests of what must not be done with it.
+    #[must_use]
+    pub fn raw(&self) -> *mut Com {
+        self.com()
+    }
+}
