@@ -1,5 +1,6 @@
 //! What every socket starts with, where libzmq's own defaults hang, lose or expose.
 
+use super::kind::Kind;
 use super::problem::of_socket;
 use crate::schema::Outcome;
 use crate::zmq::{self, IntOption, SocketType};
@@ -31,15 +32,17 @@ const OPTIONS: &[(IntOption, i32, Option<SocketType>)] = &[
     // After a timeout a new request may be sent, and a late answer to the old one is not taken for its answer.
     (IntOption::ReqRelaxed, 1, Some(SocketType::Req)),
     (IntOption::ReqCorrelate, 1, Some(SocketType::Req)),
+    (IntOption::XPubVerbose, 1, Some(SocketType::XPub)),
 ];
 
 /// A socket with these options.
-pub fn open(kind: SocketType) -> Outcome<zmq::Socket> {
+pub fn open(kind: Kind) -> Outcome<zmq::Socket> {
+    let socket_type = kind.socket_type();
     let build = || {
-        let mut socket = zmq::Socket::new(kind)?;
+        let mut socket = zmq::Socket::new(socket_type)?;
         socket.set_max_message_size(MAX_MESSAGE_SIZE)?;
         for &(option, value, only) in OPTIONS {
-            if only.is_none_or(|only| only == kind) {
+            if only.is_none_or(|only| only == socket_type) {
                 socket.set_int(option, value)?;
             }
         }

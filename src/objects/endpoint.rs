@@ -23,6 +23,22 @@ pub struct Endpoint {
     bound: bool,
 }
 
+impl Endpoint {
+    /// Between sockets of one process: what is sent lies with the peer at once.
+    pub fn is_inproc(&self) -> bool {
+        self.resolved.starts_with("inproc://")
+    }
+
+    /// Frees the name at once; closing alone frees it only when every peer has noticed. Addresses of other kinds are freed
+    /// by closing.
+    pub fn release(&self, raw: &mut zmq::Socket) {
+        if self.bound && self.is_inproc() {
+            // It is bound, so this cannot fail; and if it did, closing goes on.
+            let _ = raw.unbind(&self.resolved);
+        }
+    }
+}
+
 /// What is done with an endpoint, as an error text says it.
 #[derive(Clone, Copy)]
 enum Action {
@@ -96,7 +112,11 @@ impl Socket {
         // Asked only after success, and it cannot fail then; what was written is the next best.
         let resolved = raw.last_endpoint().unwrap_or_else(|_| written.clone());
         self.last_endpoint.clone_from(&resolved);
-        self.endpoints.push(Endpoint { written, resolved, bound: matches!(action, Action::Bind) });
+        let bound = matches!(action, Action::Bind);
+        if !bound {
+            self.audience.expect_one();
+        }
+        self.endpoints.push(Endpoint { written, resolved, bound });
         Ok(())
     }
 

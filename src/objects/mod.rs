@@ -3,7 +3,9 @@
 mod defaults;
 mod endpoint;
 mod info;
+mod kind;
 mod problem;
+mod publisher;
 mod receive;
 mod send;
 mod socket;

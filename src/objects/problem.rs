@@ -1,7 +1,8 @@
 //! Errors of libzmq in a user's words: what was tried, with which value, what went wrong, what to do.
 
+use super::kind::Kind;
 use crate::schema::Error;
-use crate::zmq::{self, SocketType};
+use crate::zmq;
 
 /// The same words in Russian and in English.
 type Words = (&'static str, &'static str);
@@ -75,12 +76,12 @@ pub fn explain(tried: (String, String), error: zmq::Error) -> Error {
 }
 
 /// A socket could not be made.
-pub fn of_socket(kind: SocketType, error: zmq::Error) -> Error {
+pub fn of_socket(kind: Kind, error: zmq::Error) -> Error {
     explain((format!("Не удалось создать сокет {kind:?}"), format!("Could not make a {kind:?} socket")), error)
 }
 
 /// A socket that was closed is used.
-pub fn closed(kind: SocketType) -> Error {
+pub fn closed(kind: Kind) -> Error {
     Error::new(
         "ENOTSOCK",
         format!("Сокет {kind:?} закрыт. Создайте новый объект."),
@@ -89,7 +90,7 @@ pub fn closed(kind: SocketType) -> Error {
 }
 
 /// A socket is used that was neither bound nor connected.
-pub fn not_attached(kind: SocketType) -> Error {
+pub fn not_attached(kind: Kind) -> Error {
     Error::new(
         "ENOTCONN",
         format!("Сокет {kind:?} ни к чему не привязан и не подключён. Сначала вызовите Привязать или Подключить."),
@@ -98,7 +99,7 @@ pub fn not_attached(kind: SocketType) -> Error {
 }
 
 /// A call was still waiting when its object was closed from another thread.
-pub fn interrupted(kind: SocketType) -> Error {
+pub fn interrupted(kind: Kind) -> Error {
     Error::new(
         "ECANCELED",
         format!("Ожидание прервано: сокет {kind:?} закрывается из другого потока. Ничего не отправлено и не потеряно."),

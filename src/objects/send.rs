@@ -10,6 +10,7 @@ impl Socket {
     /// The parts remain after a timeout, so that the same call can be repeated, and are dropped after an error.
     pub fn send(&mut self, data: &[u8]) -> Outcome<bool> {
         self.attached()?;
+        self.meet_subscribers()?;
         let last = self.message(data)?;
         let sent = if self.outgoing.is_empty() { self.send_single(last) } else { self.send_parts(last) };
         if !matches!(sent, Ok(false)) {
@@ -101,7 +102,7 @@ impl Socket {
         })
     }
 
-    fn send_failed(&self, error: zmq::Error) -> crate::schema::Error {
+    pub(super) fn send_failed(&self, error: zmq::Error) -> crate::schema::Error {
         let kind = self.kind;
         let tried = (
             format!("Сокет {kind:?}: отправить сообщение не удалось"),

@@ -2,10 +2,13 @@
 
 use super::defaults::{self, CLOSE_PATIENCE, TIMEOUT};
 use super::endpoint::Endpoint;
+use super::kind::Kind;
 use super::problem::{closed, explain, interrupted, not_attached};
+use super::publisher::Audience;
 use crate::native_api::Cancel;
 use crate::schema::Outcome;
-use crate::zmq::{self, BytesOption, Event, Message, SocketType};
+use crate::zmq::{self, BytesOption, Event, Message};
+use std::mem;
 use std::time::{Duration, Instant};
 
 /// How long a wait may go without looking whether the host wants the object back, ms.
@@ -13,7 +16,7 @@ const SLICE: u16 = 100;
 
 /// One of the six sockets.
 pub struct Socket {
-    pub(super) kind: SocketType,
+    pub(super) kind: Kind,
     pub(super) receive_timeout: i32,
     pub(super) send_timeout: i32,
     /// Whether parts of the message that Recv began are still to come.
@@ -28,13 +31,14 @@ pub struct Socket {
     pub(super) last_endpoint: String,
     /// When an endpoint was last given up.
     pub(super) released: Option<Instant>,
+    pub(super) audience: Audience,
     raw: Option<zmq::Socket>,
     closed: bool,
     cancel: Cancel,
 }
 
 impl Socket {
-    const fn new(kind: SocketType, cancel: Cancel) -> Self {
+    fn new(kind: Kind, cancel: Cancel) -> Self {
         Self {
             kind,
             receive_timeout: TIMEOUT,
@@ -46,34 +50,35 @@ impl Socket {
             endpoints: Vec::new(),
             last_endpoint: String::new(),
             released: None,
+            audience: Audience::default(),
             raw: None,
             closed: false,
             cancel,
         }
     }
 
-    pub const fn req(cancel: Cancel) -> Self {
-        Self::new(SocketType::Req, cancel)
+    pub fn req(cancel: Cancel) -> Self {
+        Self::new(Kind::Req, cancel)
     }
 
-    pub const fn rep(cancel: Cancel) -> Self {
-        Self::new(SocketType::Rep, cancel)
+    pub fn rep(cancel: Cancel) -> Self {
+        Self::new(Kind::Rep, cancel)
     }
 
-    pub const fn publisher(cancel: Cancel) -> Self {
-        Self::new(SocketType::Pub, cancel)
+    pub fn publisher(cancel: Cancel) -> Self {
+        Self::new(Kind::Pub, cancel)
     }
 
-    pub const fn subscriber(cancel: Cancel) -> Self {
-        Self::new(SocketType::Sub, cancel)
+    pub fn subscriber(cancel: Cancel) -> Self {
+        Self::new(Kind::Sub, cancel)
     }
 
-    pub const fn push(cancel: Cancel) -> Self {
-        Self::new(SocketType::Push, cancel)
+    pub fn push(cancel: Cancel) -> Self {
+        Self::new(Kind::Push, cancel)
     }
 
-    pub const fn pull(cancel: Cancel) -> Self {
-        Self::new(SocketType::Pull, cancel)
+    pub fn pull(cancel: Cancel) -> Self {
+        Self::new(Kind::Pull, cancel)
     }
 
     /// The socket, made at the first call.
@@ -148,14 +153,15 @@ impl Socket {
         self.parts.clear();
         self.kept = None;
         self.more = false;
-        if let Some(raw) = self.raw.take() {
-            if self.endpoints.is_empty() {
+        let endpoints = mem::take(&mut self.endpoints);
+        if let Some(mut raw) = self.raw.take() {
+            endpoints.iter().for_each(|endpoint| endpoint.release(&mut raw));
+            if endpoints.iter().all(Endpoint::is_inproc) {
                 drop(raw);
             } else {
                 zmq::close(raw, CLOSE_PATIENCE);
             }
         }
-        self.endpoints.clear();
     }
 }
 

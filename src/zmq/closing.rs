@@ -1,6 +1,6 @@
-//! Closing that waits a little. `zmq_close(3)` returns at once and leaves what was sent, the listening port and the
-//! `inproc` name to a thread of libzmq's. A script that drops its socket and ends, or binds the same address in its next
-//! line, would lose the race; so closing waits until that thread is done, for a bounded time.
+//! Closing that waits a little. `zmq_close(3)` returns at once and leaves what was sent and the listening port to threads
+//! of libzmq's. A script that drops its socket and ends, or binds the same address in its next line, would lose the race;
+//! so closing waits until those threads are done, for a bounded time.
 
 use super::option::{Event, IntOption, SocketType};
 use super::socket::Socket;
@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 /// Closes `socket` and waits until all that it sent has left the process and its addresses are free, for `patience` at
 /// the most. False when the time passed: the rest goes on in the background for up to `ZMQ_LINGER`.
+///
+/// Not for a socket with `inproc` peers only: what it sent lies with them already, and its end waits for them to look.
 pub fn close(mut socket: Socket, patience: Duration) -> bool {
     let watcher = watch(&mut socket);
     drop(socket);
@@ -40,4 +42,44 @@ fn watch(socket: &mut Socket) -> Option<Socket> {
     socket.announce_end(&address).ok()?;
     watcher.connect(address.to_str().ok()?).ok()?;
     Some(watcher)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::zmq::Message;
+
+    const PATIENT: Duration = Duration::from_secs(10);
+
+    /// A sender whose peer never comes, closed with little patience.
+    fn give_up() {
+        let mut lonely = Socket::new(SocketType::Push).unwrap();
+        lonely.set_int(IntOption::Linger, 300).unwrap();
+        lonely.connect("tcp://127.0.0.1:9").unwrap();
+        lonely.send(&mut Message::from_bytes(b"never read").unwrap(), false).unwrap();
+        assert!(!close(lonely, Duration::from_millis(50)));
+    }
+
+    #[test]
+    fn a_watcher_that_gave_up_stops_nobody() {
+        give_up();
+        std::thread::sleep(Duration::from_millis(400));
+        let mut bound = Socket::new(SocketType::Pull).unwrap();
+        bound.bind("tcp://127.0.0.1:*").unwrap();
+        let address = bound.last_endpoint().unwrap();
+        assert!(close(bound, PATIENT), "the thread that ends sockets is stuck");
+        Socket::new(SocketType::Pull).unwrap().bind(&address).unwrap();
+    }
+
+    #[test]
+    fn closing_ends_as_soon_as_the_last_message_has_left() {
+        let mut receiver = Socket::new(SocketType::Pull).unwrap();
+        receiver.bind("tcp://127.0.0.1:*").unwrap();
+        let mut sender = Socket::new(SocketType::Push).unwrap();
+        sender.connect(&receiver.last_endpoint().unwrap()).unwrap();
+        sender.send(&mut Message::from_bytes(b"last").unwrap(), false).unwrap();
+        assert!(close(sender, PATIENT));
+        assert!(receiver.poll(Event::Receivable, 10_000).unwrap());
+        assert_eq!(receiver.receive().unwrap().bytes(), b"last");
+    }
 }

@@ -7,12 +7,12 @@ use std::ffi::c_int;
 #[repr(i32)]
 pub enum SocketType {
     Pair = 0,
-    Pub = 1,
     Sub = 2,
     Req = 3,
     Rep = 4,
     Pull = 7,
     Push = 8,
+    XPub = 9,
 }
 
 impl SocketType {
@@ -34,6 +34,8 @@ pub enum IntOption {
     TcpKeepalive = 34,
     /// Seconds of silence before the first keepalive probe.
     TcpKeepaliveIdle = 36,
+    /// XPUB: tell of every subscription, also to what others subscribe to already.
+    XPubVerbose = 40,
     /// REQ: number requests and drop answers to others.
     ReqCorrelate = 52,
     /// REQ: a new request may follow an unanswered one.
