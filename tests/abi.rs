@@ -1,8 +1,8 @@
 //! The ABI itself: exports, life-cycle orders, destructor slots, odd pointers, odd hosts.
 
 use host::{
-    App, Com, Farewell, Host, Interfaces, Library, Settings, Transport, Value, Variants, args, isolated,
-    library_file, secs, vt,
+    App, Com, Farewell, Host, Interfaces, Library, Settings, Transport, Value, Variants, args, isolated, library_file,
+    secs, vt,
 };
 
 const IDS: [&str; 7] =
@@ -158,7 +158,10 @@ fn calls_after_done_fail_cleanly() {
                     let mut args = Variants::of(&vec![value; usize::try_from(most).unwrap()]);
                     let name = slots.method_name(n, 0).unwrap_or_default();
                     if slots.call_as_func(n, Some(&mut args), most).0 {
-                        assert!(!["Bind", "Connect", "Send", "Recv", "RecvMultipart"].contains(&&*name), "{id}.{name} after Done");
+                        assert!(
+                            !["Bind", "Connect", "Send", "Recv", "RecvMultipart"].contains(&&*name),
+                            "{id}.{name} after Done"
+                        );
                     }
                 }
             }

@@ -74,8 +74,7 @@ fn hurry(object: &Object) {
 fn cased(name: &str) -> [String; 5] {
     let flip = |odd: usize| {
         let case = |(i, c): (usize, char)| {
-            let text: String =
-                if i % 2 == odd { c.to_uppercase().collect() } else { c.to_lowercase().collect() };
+            let text: String = if i % 2 == odd { c.to_uppercase().collect() } else { c.to_lowercase().collect() };
             text
         };
         name.chars().enumerate().map(case).collect::<String>()
@@ -93,7 +92,15 @@ fn misspelt(name: &str) -> Vec<String> {
     for (cyrillic, latin) in [('о', 'o'), ('О', 'O'), ('е', 'e'), ('с', 'c'), ('а', 'a')] {
         let swapped: String = name
             .chars()
-            .map(|c| if c == cyrillic { latin } else if c == latin { cyrillic } else { c })
+            .map(|c| {
+                if c == cyrillic {
+                    latin
+                } else if c == latin {
+                    cyrillic
+                } else {
+                    c
+                }
+            })
             .collect();
         if swapped != name {
             all.push(swapped);
@@ -119,9 +126,10 @@ fn every_class_is_offered_under_both_names() {
         unique.dedup();
         assert_eq!(unique.len(), ids.len());
         for kind in KINDS {
-            for (id, name) in
-                [(format!("ZeroMQ{kind}"), format!("ZeroMQ{kind}")), (format!("ZeroMQ_{kind}"), format!("ZeroMQ.{kind}"))]
-            {
+            for (id, name) in [
+                (format!("ZeroMQ{kind}"), format!("ZeroMQ{kind}")),
+                (format!("ZeroMQ_{kind}"), format!("ZeroMQ.{kind}")),
+            ] {
                 assert!(ids.contains(&id), "{id} is not among {ids:?}");
                 assert_eq!(host.library().id_of(&name).as_ref(), Some(&id));
             }
@@ -311,8 +319,9 @@ fn every_method_runs_as_function_and_as_procedure() {
 fn every_method_bears_every_variant_code() {
     isolated(secs(120), || {
         let host = Host::built();
-        let codes: Vec<u16> =
-            vt::ALL.chain([25, 0xFF, vt::VECTOR | vt::BLOB, vt::ARRAY | vt::I4, vt::BY_REF | vt::PWSTR, 0xFFFF]).collect();
+        let codes: Vec<u16> = vt::ALL
+            .chain([25, 0xFF, vt::VECTOR | vt::BLOB, vt::ARRAY | vt::I4, vt::BY_REF | vt::PWSTR, 0xFFFF])
+            .collect();
         for kind in KINDS {
             let name = format!("ZeroMQ{kind}");
             let methods = count(host.create(&name).slots().n_methods());
@@ -320,10 +329,18 @@ fn every_method_bears_every_variant_code() {
                 for &code in &codes {
                     let pointers = matches!(code, vt::PWSTR | vt::BLOB);
                     let values = if pointers {
-                        vec![Value::NullPointer(code, 0), Value::NullPointer(code, 5), Value::NullPointer(code, u32::MAX)]
+                        vec![
+                            Value::NullPointer(code, 0),
+                            Value::NullPointer(code, 5),
+                            Value::NullPointer(code, u32::MAX),
+                        ]
                     } else {
                         // Pointers that lead nowhere lie in these bytes: nobody may follow them.
-                        vec![Value::Raw(code, vec![0xFF; 64]), Value::Raw(code, vec![0; 64]), Value::Raw(code, vec![0x7F; 64])]
+                        vec![
+                            Value::Raw(code, vec![0xFF; 64]),
+                            Value::Raw(code, vec![0; 64]),
+                            Value::Raw(code, vec![0x7F; 64]),
+                        ]
                     };
                     for value in values {
                         let object = host.create(&name);

@@ -3,10 +3,7 @@
 use host::{Farewell, Host, Library, Settings, Value, args, isolated_outcome, secs, vt};
 
 fn lenient() -> Host {
-    let settings = Settings {
-        strict: false,
-        ..Settings::default()
-    };
+    let settings = Settings { strict: false, ..Settings::default() };
     Host::with(&Library::fake(), settings)
 }
 

@@ -21,9 +21,7 @@ fn needed<E: FileHeader<Endian = object::Endianness>>(header: &E, data: &[u8]) -
     let segments = header.program_headers(endian, data).expect("segments");
     let dynamic = segments.iter().find_map(|s| s.dynamic(endian, data).expect("dynamic"));
     let entries = dynamic.expect("a dynamic segment");
-    let tag = |wanted: u32| {
-        entries.iter().find(|d| d.tag32(endian) == Some(wanted)).map(|d| d.d_val(endian).into())
-    };
+    let tag = |wanted: u32| entries.iter().find(|d| d.tag32(endian) == Some(wanted)).map(|d| d.d_val(endian).into());
     let (table, size): (u64, u64) = (tag(elf::DT_STRTAB).expect("names"), tag(elf::DT_STRSZ).expect("size"));
     let names = segments
         .iter()
@@ -46,12 +44,8 @@ fn needed<E: FileHeader<Endian = object::Endianness>>(header: &E, data: &[u8]) -
 fn only_the_c_library_is_needed() {
     let data = bytes();
     let libraries = match object::FileKind::parse(&*data).expect("a known kind of file") {
-        object::FileKind::Elf64 => {
-            needed(elf::FileHeader64::<object::Endianness>::parse(&*data).expect("ELF"), &data)
-        }
-        object::FileKind::Elf32 => {
-            needed(elf::FileHeader32::<object::Endianness>::parse(&*data).expect("ELF"), &data)
-        }
+        object::FileKind::Elf64 => needed(elf::FileHeader64::<object::Endianness>::parse(&*data).expect("ELF"), &data),
+        object::FileKind::Elf32 => needed(elf::FileHeader32::<object::Endianness>::parse(&*data).expect("ELF"), &data),
         other => panic!("{other:?} is no ELF file"),
     };
     assert!(libraries.iter().any(|l| l == "libc.so.6"), "{libraries:?}");

@@ -218,13 +218,20 @@ fn the_language_is_the_hosts() {
         };
         let russian = sentence(None, None);
         assert!(russian.contains("Не удалось"), "{russian}");
-        for (locale, ui) in [(Some("ru_RU"), None), (Some("ru"), Some("ru")), (Some("zz"), None), (None, Some("")), (Some(""), Some("uk"))]
-        {
+        for (locale, ui) in [
+            (Some("ru_RU"), None),
+            (Some("ru"), Some("ru")),
+            (Some("zz"), None),
+            (None, Some("")),
+            (Some(""), Some("uk")),
+        ] {
             assert_eq!(sentence(locale, ui), russian, "{locale:?} {ui:?}");
         }
         let english = sentence(Some("en_US"), None);
         assert!(english.contains("Could not"), "{english}");
-        for (locale, ui) in [(None, Some("en")), (Some("en"), None), (Some("en_GB"), Some("en")), (Some("ru_RU"), Some("en"))] {
+        for (locale, ui) in
+            [(None, Some("en")), (Some("en"), None), (Some("en_GB"), Some("en")), (Some("ru_RU"), Some("en"))]
+        {
             assert_eq!(sentence(locale, ui), english, "{locale:?} {ui:?}");
         }
         // The interface's language is what the user reads.

@@ -25,7 +25,11 @@ fn both_ways_on_one_endpoint_at_once() {
                     }
                     for n in 0..3 {
                         let task = pull.must("Recv", []);
-                        assert_eq!(task, Value::blob(format!("задача {n}")), "{endpoint}, round {round}, {binds} bound");
+                        assert_eq!(
+                            task,
+                            Value::blob(format!("задача {n}")),
+                            "{endpoint}, round {round}, {binds} bound"
+                        );
                     }
                 }
             }

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 const LIMIT: Duration = Duration::from_secs(30);
 
-
 /// Transports that a job started this way can be reached over.
 fn transports(how: As) -> &'static [Transport] {
     match how {

@@ -30,29 +30,20 @@ pub fn known_library_file() -> Option<PathBuf> {
 /// The workspace's root: one folder above this package.
 #[must_use]
 pub fn workspace() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("the package lies in the workspace")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package lies in the workspace")
 }
 
 fn build() -> PathBuf {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
-        .args(["build", "--release", "--package", "addin-zeromq"])
-        .current_dir(workspace())
-        .status();
+    let status =
+        Command::new(cargo).args(["build", "--release", "--package", "addin-zeromq"]).current_dir(workspace()).status();
     match status {
         Ok(status) if status.success() => {}
         Ok(status) => panic!("cargo build --release: {status}; the component does not build"),
         Err(e) => panic!("cargo cannot be started: {e}"),
     }
-    let target = env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| workspace().join("target"), |t| workspace().join(t));
-    let name = if cfg!(windows) {
-        "addin_zeromq.dll"
-    } else {
-        "libaddin_zeromq.so"
-    };
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), |t| workspace().join(t));
+    let name = if cfg!(windows) { "addin_zeromq.dll" } else { "libaddin_zeromq.so" };
     target.join("release").join(name)
 }
 

@@ -19,10 +19,8 @@ pub struct HostCalls {
     pub user: *mut c_void,
     pub alloc: unsafe extern "C" fn(*mut c_void, *mut *mut c_void, c_ulong) -> bool,
     pub release: unsafe extern "C" fn(*mut c_void, *mut *mut c_void),
-    pub add_error:
-        unsafe extern "C" fn(*mut c_void, c_ushort, *const u16, *const u16, c_long) -> bool,
-    pub external_event:
-        unsafe extern "C" fn(*mut c_void, *const u16, *const u16, *const u16) -> bool,
+    pub add_error: unsafe extern "C" fn(*mut c_void, c_ushort, *const u16, *const u16, c_long) -> bool,
+    pub external_event: unsafe extern "C" fn(*mut c_void, *const u16, *const u16, *const u16) -> bool,
     pub other: unsafe extern "C" fn(*mut c_void, *const c_char, *const u16) -> bool,
     pub has_interface: unsafe extern "C" fn(*mut c_void, c_int) -> c_int,
     pub app_type: unsafe extern "C" fn(*mut c_void) -> c_int,
@@ -62,8 +60,7 @@ unsafe extern "C" {
     pub fn host_c_n_params(c: *mut Com, n: c_long) -> c_long;
     pub fn host_c_param_default(c: *mut Com, n: c_long, p: c_long, v: *mut RawVariant) -> bool;
     pub fn host_c_has_ret_val(c: *mut Com, n: c_long) -> bool;
-    pub fn host_c_call_as_proc(c: *mut Com, n: c_long, args: *mut RawVariant, count: c_long)
-    -> bool;
+    pub fn host_c_call_as_proc(c: *mut Com, n: c_long, args: *mut RawVariant, count: c_long) -> bool;
     pub fn host_c_call_as_func(
         c: *mut Com,
         n: c_long,

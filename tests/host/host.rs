@@ -176,8 +176,7 @@ impl Host {
         let Some(id) = self.library().id_of(name) else {
             panic!("no class registers itself as {name}");
         };
-        self.create_by_id(&id)
-            .unwrap_or_else(|| panic!("GetClassObject gave no object for {id}"))
+        self.create_by_id(&id).unwrap_or_else(|| panic!("GetClassObject gave no object for {id}"))
     }
 
     #[must_use]
@@ -292,8 +291,7 @@ unsafe extern "C" fn add_error(
     scode: c_long,
 ) -> bool {
     // SAFETY: AddError takes NUL-terminated strings; `user` is ours.
-    let (host, source, text) =
-        unsafe { (shared(user), wide::read(source), wide::read(text)) };
+    let (host, source, text) = unsafe { (shared(user), wide::read(source), wide::read(text)) };
     lock(&host.complaints).push(Complaint {
         code,
         source: source.unwrap_or_default(),

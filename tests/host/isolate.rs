@@ -87,12 +87,8 @@ fn run_child(name: &str, limit: Duration) -> Result<(), String> {
     eprint!("{err}");
     match status {
         None => Err(format!("was killed at its time limit of {limit:?}")),
-        Some(status) if !status.success() => {
-            Err(format!("in its own process {}", process::end_in_words(status)))
-        }
-        Some(_) if !out.contains(FINISHED) => {
-            Err("left its process before the test's end, with code 0".into())
-        }
+        Some(status) if !status.success() => Err(format!("in its own process {}", process::end_in_words(status))),
+        Some(_) if !out.contains(FINISHED) => Err("left its process before the test's end, with code 0".into()),
         Some(_) => Ok(()),
     }
 }

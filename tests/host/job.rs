@@ -74,11 +74,7 @@ impl Job {
                 let library = host.library().clone();
                 let settings = host.settings().clone();
                 let body = move || {
-                    function(&Context {
-                        host: Host::with(&library, settings),
-                        args,
-                        told: Told::Channel(sender),
-                    });
+                    function(&Context { host: Host::with(&library, settings), args, told: Told::Channel(sender) });
                 };
                 let thread = thread::Builder::new().name(name.into()).spawn(body);
                 Run::Thread(Some(thread.expect("a thread for the job")))
@@ -103,11 +99,7 @@ impl Job {
                 Run::Process(child)
             }
         };
-        Self {
-            name: name.into(),
-            run,
-            heard,
-        }
+        Self { name: name.into(), run, heard }
     }
 
     /// The next line that the job tells; panics when none comes within the limit.
@@ -142,12 +134,7 @@ impl Job {
             }
             Run::Process(child) => match process::wait(child, limit) {
                 None => panic!("job {}: runs after {limit:?}", self.name),
-                Some(status) => assert!(
-                    status.success(),
-                    "job {} {}",
-                    self.name,
-                    process::end_in_words(status)
-                ),
+                Some(status) => assert!(status.success(), "job {} {}", self.name, process::end_in_words(status)),
             },
         }
         let mut told = Vec::new();

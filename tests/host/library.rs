@@ -52,9 +52,7 @@ impl Library {
             #[cfg(unix)]
             let handle: libloading::Library = {
                 use libloading::os::unix as os;
-                os::Library::open(Some(file), os::RTLD_NOW | os::RTLD_LOCAL)
-                    .map_err(problem)?
-                    .into()
+                os::Library::open(Some(file), os::RTLD_NOW | os::RTLD_LOCAL).map_err(problem)?.into()
             };
             #[cfg(not(unix))]
             let handle = libloading::Library::new(file).map_err(problem)?;
@@ -120,26 +118,15 @@ impl Library {
     pub fn class_names(&self) -> Vec<String> {
         // SAFETY: GetClassNames gives a static NUL-terminated string or null.
         let all = unsafe { wide::read((self.exports.class_names)()) };
-        all.expect("GetClassNames gave null")
-            .split('|')
-            .map(str::to_owned)
-            .collect()
+        all.expect("GetClassNames gave null").split('|').map(str::to_owned).collect()
     }
 
     /// (id, extension name) of each class, as a host learns them at attaching.
     pub fn classes(self: &Arc<Self>) -> &[(String, String)] {
         self.classes.get_or_init(|| {
-            let host = Host::with(
-                self,
-                Settings {
-                    introduces: false,
-                    ..Settings::default()
-                },
-            );
+            let host = Host::with(self, Settings { introduces: false, ..Settings::default() });
             let registered = |id: String| {
-                let object = host
-                    .create_by_id(&id)
-                    .unwrap_or_else(|| panic!("GetClassObject gave no object for {id}"));
+                let object = host.create_by_id(&id).unwrap_or_else(|| panic!("GetClassObject gave no object for {id}"));
                 let name = object
                     .slots()
                     .register_extension_as()

@@ -90,7 +90,7 @@ impl Memory {
     }
 
     /// Null when refused.
-    pub fn alloc(&self, bytes: usize) -> *mut u8 {
+    pub(crate) fn alloc(&self, bytes: usize) -> *mut u8 {
         let mut state = self.state();
         let refused = match state.refuse {
             Refuse::Never => false,
@@ -128,7 +128,7 @@ impl Memory {
         at
     }
 
-    pub fn free(&self, at: *mut u8) {
+    pub(crate) fn free(&self, at: *mut u8) {
         let mut state = self.state();
         if at.is_null() {
             state.counts.freed_null += 1;

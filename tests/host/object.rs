@@ -49,12 +49,7 @@ pub struct CallFailed {
 
 impl fmt::Display for CallFailed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            what,
-            refusal,
-            last_error,
-            code,
-        } = self;
+        let Self { what, refusal, last_error, code } = self;
         write!(f, "{what}: {refusal:?}: {last_error} [{code}]")
     }
 }
@@ -77,12 +72,7 @@ unsafe impl Sync for Object {}
 
 impl Object {
     pub(crate) fn new(host: Host, class: &str, com: *mut Com) -> Self {
-        Self {
-            com,
-            class: class.into(),
-            farewell: Mutex::new(Farewell::DoneAndDestroy),
-            host,
-        }
+        Self { com, class: class.into(), farewell: Mutex::new(Farewell::DoneAndDestroy), host }
     }
 
     /// Everything a host does before the first call, in the order of its settings.
@@ -236,12 +226,7 @@ impl Object {
     }
 
     fn refused(&self, name: &str, refusal: Refusal) -> CallFailed {
-        CallFailed {
-            what: format!("{}.{name}", self.class),
-            refusal,
-            last_error: String::new(),
-            code: String::new(),
-        }
+        CallFailed { what: format!("{}.{name}", self.class), refusal, last_error: String::new(), code: String::new() }
     }
 
     fn failed(&self, name: &str) -> CallFailed {

@@ -165,8 +165,7 @@ impl Slots<'_> {
     #[must_use]
     pub fn param_default(self, n: i32, param: i32) -> Option<Value> {
         let mut out = Variants::empty(1);
-        let ok =
-            unsafe { ffi::host_c_param_default(self.0.com(), long(n), long(param), out.at(0)) };
+        let ok = unsafe { ffi::host_c_param_default(self.0.com(), long(n), long(param), out.at(0)) };
         let value = self.take(&mut out, "GetParamDefValue");
         ok.then_some(value)
     }
@@ -202,7 +201,6 @@ impl Slots<'_> {
     }
 
     fn take(self, out: &mut Variants, what: &str) -> Value {
-        out.take(0, self.0.host().memory())
-            .unwrap_or_else(|e| panic!("{}: {what}: {e}", self.0.class()))
+        out.take(0, self.0.host().memory()).unwrap_or_else(|e| panic!("{}: {what}: {e}", self.0.class()))
     }
 }

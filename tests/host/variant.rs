@@ -21,12 +21,7 @@ impl Variants {
     pub fn empty(count: usize) -> Self {
         // SAFETY: reads a constant of the C++ half.
         let size = unsafe { ffi::host_variant_size() };
-        Self {
-            words: vec![0; (count * size).div_ceil(8).max(1)],
-            count,
-            wide: Vec::new(),
-            narrow: Vec::new(),
-        }
+        Self { words: vec![0; (count * size).div_ceil(8).max(1)], count, wide: Vec::new(), narrow: Vec::new() }
     }
 
     #[must_use]
@@ -87,12 +82,7 @@ impl Variants {
                 Value::Text(text) => self.put_wide(at, text.encode_utf16().collect()),
                 Value::Wide(units) => self.put_wide(at, units.clone()),
                 Value::NullPointer(code, length) => {
-                    ffi::host_variant_put_bytes(
-                        at,
-                        (*code).into(),
-                        std::ptr::null_mut(),
-                        *length as c_uint,
-                    );
+                    ffi::host_variant_put_bytes(at, (*code).into(), std::ptr::null_mut(), *length as c_uint);
                 }
                 Value::Raw(code, bytes) => {
                     let n = bytes.len().min(Self::union_size());
@@ -145,18 +135,11 @@ impl Variants {
                     let mut count: c_uint = 0;
                     let data = ffi::host_variant_bytes(at, &raw mut count);
                     let bytes = own(memory, data, count as usize, "binary data")?;
-                    if code == vt::BLOB {
-                        Value::Blob(bytes)
-                    } else {
-                        Value::Pstr(bytes)
-                    }
+                    if code == vt::BLOB { Value::Blob(bytes) } else { Value::Pstr(bytes) }
                 }
-                vt::I2 | vt::I4 | vt::ERROR | vt::I1..=vt::HRESULT => {
-                    Value::Whole(code, ffi::host_variant_integer(at))
-                }
+                vt::I2 | vt::I4 | vt::ERROR | vt::I1..=vt::HRESULT => Value::Whole(code, ffi::host_variant_integer(at)),
                 _ => {
-                    let bytes =
-                        std::slice::from_raw_parts(at.cast::<u8>(), Self::union_size()).to_vec();
+                    let bytes = std::slice::from_raw_parts(at.cast::<u8>(), Self::union_size()).to_vec();
                     Value::Raw(code, bytes)
                 }
             };
@@ -189,10 +172,7 @@ fn narrow(x: f64) -> f32 {
 }
 
 fn wide_value(bytes: &[u8]) -> Value {
-    let units: Vec<u16> = bytes
-        .chunks_exact(2)
-        .map(|pair| u16::from_ne_bytes([pair[0], pair[1]]))
-        .collect();
+    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_ne_bytes([pair[0], pair[1]])).collect();
     String::from_utf16(&units).map_or(Value::Wide(units), Value::Text)
 }
 

@@ -39,8 +39,7 @@ pub fn take(at: *mut u16, memory: &Memory, what: &str) -> Option<String> {
     let Some(end) = units.iter().position(|&u| u == 0) else {
         panic!("{what}: no terminator within the block of {size} bytes");
     };
-    let text = String::from_utf16(&units[..end])
-        .unwrap_or_else(|e| panic!("{what}: {e} in {:?}", &units[..end]));
+    let text = String::from_utf16(&units[..end]).unwrap_or_else(|e| panic!("{what}: {e} in {:?}", &units[..end]));
     memory.free(at.cast());
     Some(text)
 }

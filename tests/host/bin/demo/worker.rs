@@ -21,9 +21,7 @@ pub fn task(number: u32) -> Vec<u8> {
 /// The work: a checksum (FNV-1a).
 #[must_use]
 pub fn checksum(task: &[u8]) -> u64 {
-    task.iter().fold(0xcbf2_9ce4_8422_2325, |sum, &byte| {
-        (sum ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
-    })
+    task.iter().fold(0xcbf2_9ce4_8422_2325, |sum, &byte| (sum ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }
 
 /// What a worker sends back.
