@@ -18,6 +18,8 @@ mod variant;
 mod vtable;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 
 pub use component::{Addin, Arguments, Cancel, Class, Component, Failure, HostFacts, Offer, OutOfMemory, Output};

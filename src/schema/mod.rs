@@ -13,6 +13,8 @@ mod reference;
 mod row;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 
 #[cfg(test)]
