@@ -1,6 +1,7 @@
 //! The host's own tests: it must notice what it claims to notice, and each check here has failed once.
 
-use host::{Farewell, Host, Library, Settings, Value, args, isolated_outcome, secs, vt};
+use host::job::{As, Job};
+use host::{Farewell, Host, Library, Settings, Value, args, isolated, isolated_outcome, secs, vt};
 
 fn lenient() -> Host {
     let settings = Settings { strict: false, ..Settings::default() };
@@ -153,4 +154,44 @@ fn a_good_child_is_a_success() {
         lenient().create("Fake").must("Echo", args![1]);
     })
     .unwrap();
+}
+
+/// Jobs need no library of their own here: the table's "Ждать" and "Упасть" make no object.
+#[test]
+fn a_thread_job_is_heard_and_waited_for() {
+    let host = Host::new(&Library::fake());
+    let job = Job::start(As::Thread, &host, "Ждать", &["100"]);
+    assert_eq!(job.process_id(), None);
+    assert_eq!(job.hear(secs(10)), "сплю");
+    assert_eq!(job.hear_or_not(host::millis(1)), None);
+    assert!(job.finish(secs(10)).is_empty());
+}
+
+#[test]
+#[should_panic(expected = "job Упасть failed")]
+fn a_failed_thread_job_fails_its_test() {
+    Job::start(As::Thread, &Host::new(&Library::fake()), "Упасть", &[""]).finish(secs(10));
+}
+
+#[test]
+#[should_panic(expected = "job Ждать: runs after 50ms")]
+fn a_slow_job_is_not_waited_for_for_ever() {
+    Job::start(As::Thread, &Host::new(&Library::fake()), "Ждать", &["3000"]).finish(host::millis(50));
+}
+
+#[test]
+fn process_jobs_end_fail_and_are_killed() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        let job = Job::start(As::Process, &host, "Ждать", &["10"]);
+        assert_ne!(job.process_id(), Some(std::process::id()));
+        assert_eq!(job.finish(secs(20)), ["сплю"]);
+        let mut job = Job::start(As::Process, &host, "Ждать", &["60000"]);
+        assert_eq!(job.hear(secs(20)), "сплю");
+        assert!(!job.kill().success());
+        let job = Job::start(As::Process, &host, "Упасть", &[""]);
+        let failed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job.finish(secs(20))));
+        let words = *failed.expect_err("a failure").downcast::<String>().expect("words");
+        assert_eq!(words, "job Упасть left with code 101");
+    });
 }

@@ -7,6 +7,8 @@ use host::{Host, Object, Place, Transport, args, secs};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 use std::process::{Child, ExitCode, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 const USAGE: &str = "\
@@ -89,7 +91,7 @@ struct Manager {
     tasks: u32,
     push: Object,
     pull: Object,
-    workers: Vec<Worker>,
+    workers: Mutex<Vec<Worker>>,
     _place: Place,
 }
 
@@ -121,7 +123,8 @@ impl Manager {
                 .stdin(Stdio::null());
             workers.push(Worker(command.spawn().map_err(|e| format!("demo: {e}"))?));
         }
-        let manager = Self { tasks: order.tasks, push, pull, workers, _place: place };
+        let manager = Self { tasks: order.tasks, push, pull, workers: Mutex::new(workers), _place: place };
+        manager.push.must("SetSendTimeout", args![1000]);
         manager.pull.must("SetRecvTimeout", args![1000]);
         for _ in 0..order.workers {
             manager.next_result(Instant::now() + PATIENCE)?;
@@ -130,24 +133,30 @@ impl Manager {
     }
 
     /// Hands out all tasks and takes all results.
-    fn work(mut self) -> Result<Tally, String> {
-        let mut tally = Tally::new(self.tasks, self.workers.len());
+    fn work(self) -> Result<Tally, String> {
+        let mut tally = Tally::new(self.tasks, self.workers().len());
+        let stop = AtomicBool::new(false);
         let mut progress = Progress::new(self.tasks);
         let start = Instant::now();
         std::thread::scope(|scope| {
-            let sender = scope.spawn(|| self.hand_out());
-            let received = (0..self.tasks).try_for_each(|_| {
+            let sender = scope.spawn(|| self.hand_out(&stop));
+            let received = (0..self.tasks).try_for_each(|number| {
+                if number % 1024 == 0 {
+                    self.check_workers()?;
+                }
                 let result = self.next_result(Instant::now() + PATIENCE)?;
                 tally.count(&result)?;
                 progress.step();
                 Ok(())
             });
+            stop.store(received.is_err(), Ordering::Relaxed);
             let sent = sender.join().unwrap_or_else(|_| Err("demo: отправка прервана / sending broke".into()));
             received.and(sent)
         })?;
         tally.took = start.elapsed();
         progress.finish();
         // What comes now would be a double.
+        self.pull.must("SetRecvTimeout", args![200]);
         while let Some(extra) = self.try_result()? {
             tally.count(&extra)?;
         }
@@ -155,13 +164,31 @@ impl Manager {
         Ok(tally)
     }
 
-    fn hand_out(&self) -> Result<(), String> {
+    fn hand_out(&self, stop: &AtomicBool) -> Result<(), String> {
         for number in 0..self.tasks {
-            let sent = self.push.call("Send", [worker::task(number).into()]);
-            match sent.map(|value| value.truth()) {
-                Ok(true) => {}
-                Ok(false) => return Err(format!("задачу {number} никто не взял / nobody took task {number}")),
-                Err(failed) => return Err(failed.to_string()),
+            let until = Instant::now() + PATIENCE;
+            while !self.push.call("Send", [worker::task(number).into()]).map_err(|e| e.to_string())?.truth() {
+                if Instant::now() > until {
+                    return Err(format!("задачу {number} никто не взял / nobody took task {number}"));
+                }
+                if stop.load(Ordering::Relaxed) {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn workers(&self) -> std::sync::MutexGuard<'_, Vec<Worker>> {
+        self.workers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Push hands tasks out in turn: those of a dead worker would be missed only at the end.
+    fn check_workers(&self) -> Result<(), String> {
+        for (number, worker) in self.workers().iter_mut().enumerate() {
+            if let Ok(Some(status)) = worker.0.try_wait() {
+                let (number, end) = (number + 1, host::end_in_words(status));
+                return Err(format!("обработчик {number} завершился досрочно / worker {number} {end}"));
             }
         }
         Ok(())
@@ -177,6 +204,7 @@ impl Manager {
             if let Some(result) = self.try_result()? {
                 return Ok(result);
             }
+            self.check_workers()?;
             if Instant::now() > until {
                 return Err(format!("нет результатов {PATIENCE:?} / no results for {PATIENCE:?}"));
             }
@@ -184,11 +212,12 @@ impl Manager {
     }
 
     /// One word of leave for each worker: nothing else is under way, so each gets one.
-    fn dismiss(&mut self) -> Result<(), String> {
-        for _ in &self.workers {
+    fn dismiss(&self) -> Result<(), String> {
+        let mut workers = self.workers();
+        for _ in workers.iter() {
             self.push.call("Send", args![worker::STOP]).map_err(|e| e.to_string())?;
         }
-        for worker in &mut self.workers {
+        for worker in workers.iter_mut() {
             match host::wait(&mut worker.0, secs(10)) {
                 Some(status) if status.success() => {}
                 Some(status) => return Err(format!("обработчик / worker {}", host::end_in_words(status))),
