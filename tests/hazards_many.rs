@@ -2,16 +2,18 @@
 #![cfg(target_os = "linux")]
 
 use host::endure::figures::{figures, limit_descriptors};
-use host::{Host, Object, Value, args, isolated, secs};
+use host::{Host, Object, Value, args, isolated, millis, secs};
 use std::sync::mpsc;
 use std::thread;
+use std::time::Instant;
 
 #[test]
 fn twenty_thousand_objects() {
     const OBJECTS: usize = 20_000;
     isolated(secs(60), || {
         let host = Host::built();
-        let classes = ["ZeroMQ.Req", "ZeroMQ.Rep", "ZeroMQ.Pub", "ZeroMQ.Sub", "ZeroMQ.Push", "ZeroMQ.Pull", "ZeroMQ.Info"];
+        let classes =
+            ["ZeroMQ.Req", "ZeroMQ.Rep", "ZeroMQ.Pub", "ZeroMQ.Sub", "ZeroMQ.Push", "ZeroMQ.Pull", "ZeroMQ.Info"];
         let ids = classes.map(|name| host.library().id_of(name).expect("a class"));
         let mut before = figures();
         for round in 0..2 {
@@ -66,8 +68,13 @@ fn twenty_thousand_sockets_or_as_many_as_there_are_descriptors() {
             assert_eq!(pull.must("Recv", []), Value::blob("x"));
         }
         drop(pairs);
+        // libzmq's own thread gives the descriptors back, a little later.
         let (pull, push) = (host.create("ZeroMQ.Pull"), host.create("ZeroMQ.Push"));
-        pull.must("Bind", args!["inproc://пара-0"]);
+        let end = Instant::now() + secs(5);
+        while let Err(failed) = pull.call("Bind", args!["inproc://пара-0"]) {
+            assert!(failed.code == "EMFILE" && Instant::now() < end, "{failed}");
+            thread::sleep(millis(5));
+        }
         push.must("Connect", args!["inproc://пара-0"]);
         push.must("Send", [Value::blob("x")]);
         assert_eq!(pull.must("Recv", []), Value::blob("x"));
@@ -128,7 +135,8 @@ fn everything_is_asked_by_four_threads_at_once() {
                         assert_eq!(slots.find_method("получить"), slots.find_method("RECV"));
                         assert_eq!(slots.method_name(0, 0), slots.method_name(0, 0));
                         pull.must("Recv", []);
-                        assert!(pull.last_error().is_empty() || pull.last_error().contains("Bind"));
+                        let error = pull.last_error();
+                        assert!(error.is_empty() || error.contains("inproc://четверо"), "{error}");
                         if round % 50 == 0 {
                             let _ = pull.call("Bind", args!["inproc://четверо"]);
                             slots.set_locale(Some("en_US"));

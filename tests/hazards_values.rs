@@ -228,7 +228,7 @@ fn bad_endpoints_are_refused_in_words() {
         for class in SOCKETS {
             let object = host.create(class);
             for endpoint in bad_endpoints(&folder) {
-let told = endpoint.brief();
+                let told = endpoint.brief();
                 let failed = match object.call("Bind", [endpoint.clone()]) {
                     Err(failed) => failed,
                     Ok(_) => panic!("{class}: {told} was bound to {}", object.text_of("LastEndpoint")),

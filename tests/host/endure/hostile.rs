@@ -131,7 +131,8 @@ pub fn attack(attack: Attack, port: u16, socket_type: &str, random: &mut Random)
                 say(&mut stream, &[flags, count]);
                 say(&mut stream, &random.bytes(count.into()));
             }
-            for body in [&b"\x04PING\xFF\xFF"[..], b"\x04PING", b"\x04PONG", b"\x09SUBSCRIBE", b"\x06CANCEL", b"\xFFX"] {
+            for body in [&b"\x04PING\xFF\xFF"[..], b"\x04PING", b"\x04PONG", b"\x09SUBSCRIBE", b"\x06CANCEL", b"\xFFX"]
+            {
                 let mut body = body.to_vec();
                 body.extend_from_slice(&random.bytes(some));
                 say(&mut stream, &command(&body));

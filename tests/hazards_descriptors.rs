@@ -1,0 +1,140 @@
+//! A process without descriptors: every call fails in words, none ends the process, and with descriptors free again
+//! all is well.
+#![cfg(target_os = "linux")]
+
+use host::endure::figures::{figures, limit_descriptors};
+use host::{CallFailed, Host, Object, Place, Transport, Value, args, isolated, millis, secs};
+use std::thread;
+use std::time::Instant;
+
+const CLASSES: [&str; 6] = ["ZeroMQ.Req", "ZeroMQ.Rep", "ZeroMQ.Pub", "ZeroMQ.Sub", "ZeroMQ.Push", "ZeroMQ.Pull"];
+
+fn exchange(host: &Host, place: &Place) {
+    for transport in Transport::ALL {
+        let (pull, push) = (host.create("ZeroMQ.Pull"), host.create("ZeroMQ.Push"));
+        pull.must("Bind", args![place.to_bind(transport)]);
+        push.must("Connect", args![pull.text_of("LastEndpoint")]);
+        assert!(push.must("Send", [Value::blob("x")]).truth());
+        assert_eq!(pull.must("Recv", []), Value::blob("x"), "{transport:?}");
+    }
+}
+
+/// Leaves so many descriptors free, whatever is open.
+fn leave(free: usize) {
+    limit_descriptors(Some(figures().descriptors + free));
+}
+
+fn refused(failed: &CallFailed) {
+    // A full process cannot load what a name look-up or a socket file needs either.
+    assert!(["EMFILE", "ENFILE"].contains(&&*failed.code), "{failed}");
+    assert!(failed.last_error.contains("дескриптор"), "{failed}");
+}
+
+/// The very first socket, with 0, 1, 2 … descriptors left, until it succeeds.
+fn first_socket(transport: Transport) {
+    let (host, place) = (Host::built(), Place::new());
+    // Loaded beforehand, as a host has long done: introducing opens nothing.
+    let object = host.create("ZeroMQ.Pull");
+    let mut free = 0;
+    loop {
+        leave(free);
+        let start = Instant::now();
+        match object.call("Bind", args![place.to_bind(transport)]) {
+            Ok(_) => break,
+            Err(failed) => refused(&failed),
+        }
+        assert!(start.elapsed() < secs(3), "{:?} with {free} descriptors", start.elapsed());
+        free += 1;
+        assert!(free < 64, "{free} descriptors are not enough for one socket");
+    }
+    assert!(free > 0, "a socket without a descriptor");
+    limit_descriptors(None);
+    let push = host.create("ZeroMQ.Push");
+    push.must("Connect", args![object.text_of("LastEndpoint")]);
+    assert!(push.must("Send", [Value::blob("x")]).truth());
+    assert_eq!(object.must("Recv", []), Value::blob("x"));
+    exchange(&host, &place);
+}
+
+#[test]
+fn the_first_socket_over_inproc() {
+    isolated(secs(30), || first_socket(Transport::Inproc));
+}
+
+#[test]
+fn the_first_socket_over_ipc() {
+    isolated(secs(30), || first_socket(Transport::Ipc));
+}
+
+#[test]
+fn the_first_socket_over_tcp() {
+    isolated(secs(30), || first_socket(Transport::Tcp));
+}
+
+/// Later sockets of every class, bound and connected, with 0 to 8 descriptors left.
+#[test]
+fn later_sockets() {
+    isolated(secs(60), || {
+        let (host, place) = (Host::built(), Place::new());
+        exchange(&host, &place);
+        for transport in Transport::ALL {
+            for free in 0..=8 {
+                let target = host.create("ZeroMQ.Rep");
+                target.must("Bind", args![place.to_bind(transport)]);
+                let to = target.text_of("LastEndpoint");
+                thread::sleep(millis(20));
+                leave(free);
+                let mut objects: Vec<Object> = Vec::new();
+                for class in CLASSES {
+                    for (method, endpoint) in [("Bind", place.to_bind(transport)), ("Connect", to.clone())] {
+                        let object = host.create(class);
+                        if let Err(failed) = object.call(method, args![endpoint]) {
+                            refused(&failed);
+                        }
+                        objects.push(object);
+                    }
+                }
+                // They are used and closed while the shortage lasts.
+                for object in &objects {
+                    if object.slots().find_method("Send") >= 0 {
+                        object.must("SetSendTimeout", args![10]);
+                        let _ = object.call("Send", [Value::blob("x")]);
+                    }
+                }
+                drop(objects);
+                limit_descriptors(None);
+            }
+            exchange(&host, &place);
+        }
+    });
+}
+
+/// Peers knock while nothing is left to accept them with; afterwards they get in by themselves.
+#[test]
+fn peers_that_could_not_be_accepted_come_in_later() {
+    isolated(secs(60), || {
+        let (host, place) = (Host::built(), Place::new());
+        for transport in Transport::BETWEEN {
+            let (pull, push) = (host.create("ZeroMQ.Pull"), host.create("ZeroMQ.Push"));
+            pull.must("Bind", args![place.to_bind(transport)]);
+            pull.must("SetRecvTimeout", args![100]);
+            let endpoint = pull.text_of("LastEndpoint");
+            // The sender gets its socket and its end of the connection; the other end finds nothing left.
+            let open = |object: &Object| object.call("Connect", args![&endpoint]);
+            leave(2);
+            open(&push).unwrap_or_else(|failed| panic!("{failed}"));
+            push.must("SetSendTimeout", args![0]);
+            push.must("Send", [Value::blob("x")]);
+            thread::sleep(millis(300));
+            let early = pull.must("Recv", []);
+            limit_descriptors(None);
+            pull.must("SetRecvTimeout", args![10_000]);
+            if early.is_empty() {
+                assert_eq!(pull.must("Recv", []), Value::blob("x"), "{transport:?}");
+            }
+            push.must("Send", [Value::blob("y")]);
+            assert_eq!(pull.must("Recv", []), Value::blob("y"), "{transport:?}");
+        }
+        exchange(&host, &place);
+    });
+}
