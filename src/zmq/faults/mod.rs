@@ -1,16 +1,19 @@
 //! libzmq's own faults: each test fails without the patch under `vendor/patches/` that it names.
 //!
 //! `ci/faults` proves that, patch by patch; docs/ru/libzmq-faults.md holds the figures.
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 
+mod abort;
 mod child;
 mod descriptors;
+mod fork;
 mod gate;
 mod heartbeat;
 mod ipc_tail;
 mod limits;
 mod linger;
 mod pipes;
+mod polling;
 mod proxy;
 mod raw;
 mod reconnect;

@@ -91,11 +91,6 @@ impl Sock {
         check(unsafe { zmq_sys::zmq_setsockopt(self.0, number(option), value.as_ptr().cast(), value.len()) }).map(drop)
     }
 
-    pub fn set_large(&self, option: u32, value: i64) -> &Self {
-        self.set_bytes(option, &value.to_ne_bytes()).expect("a socket option");
-        self
-    }
-
     pub fn endpoint(&self) -> String {
         let mut text = [0_u8; 512];
         let mut length = text.len();
@@ -170,28 +165,33 @@ impl Sock {
 
     /// One part, or None after the timeout in force.
     pub fn next(&self) -> Option<Vec<u8>> {
-        let mut buffer = [0_u8; 4096];
-        // SAFETY: the buffer is ours and lives through the call.
-        let result = unsafe { zmq_sys::zmq_recv(self.0, buffer.as_mut_ptr().cast(), buffer.len(), 0) };
-        match check(result) {
-            Ok(size) => {
-                let size = usize::try_from(size).expect("not negative").min(buffer.len());
-                Some(buffer[..size].to_vec())
-            }
+        match self.try_next() {
+            Ok(data) => Some(data),
             Err(libc::EAGAIN) => None,
             Err(error) => panic!("zmq_recv: errno {error}"),
         }
     }
 
-    /// Whether the part just received has another after it.
-    pub fn more(&self) -> bool {
+    pub fn try_next(&self) -> Raw<Vec<u8>> {
+        let mut buffer = [0_u8; 4096];
+        // SAFETY: the buffer is ours and lives through the call.
+        let result = unsafe { zmq_sys::zmq_recv(self.0, buffer.as_mut_ptr().cast(), buffer.len(), 0) };
+        let size = usize::try_from(check(result)?).expect("not negative").min(buffer.len());
+        Ok(buffer[..size].to_vec())
+    }
+
+    pub fn get(&self, option: u32) -> c_int {
         let mut value: c_int = 0;
         let mut length = size_of::<c_int>();
-        let option = number(zmq_sys::ZMQ_RCVMORE);
         // SAFETY: the value and its length are ours and live through the call.
-        check(unsafe { zmq_sys::zmq_getsockopt(self.0, option, (&raw mut value).cast(), &raw mut length) })
-            .expect("ZMQ_RCVMORE");
-        value != 0
+        check(unsafe { zmq_sys::zmq_getsockopt(self.0, number(option), (&raw mut value).cast(), &raw mut length) })
+            .expect("a socket option");
+        value
+    }
+
+    /// Whether the part just received has another after it.
+    pub fn more(&self) -> bool {
+        self.get(zmq_sys::ZMQ_RCVMORE) != 0
     }
 
     /// A PAIR that tells this socket's events.
@@ -223,6 +223,14 @@ impl Drop for Sock {
         // SAFETY: the socket is ours and is not used again.
         unsafe { zmq_sys::zmq_close(self.0) };
     }
+}
+
+/// zmq_poll for input on one socket.
+pub fn poll_in(socket: &Sock, milliseconds: std::ffi::c_long) -> Raw<c_int> {
+    let events = i16::try_from(zmq_sys::ZMQ_POLLIN).expect("a small constant");
+    let mut item = zmq_sys::zmq_pollitem_t { socket: socket.0, fd: 0, events, revents: 0 };
+    // SAFETY: the item is ours and lives through the call, and so does the socket.
+    check(unsafe { zmq_sys::zmq_poll(&raw mut item, 1, milliseconds) })
 }
 
 fn number(constant: u32) -> c_int {

@@ -1,0 +1,33 @@
+//! 0014-polling-failure: a poll that fails is an error of the call, not the end of the process.
+
+use super::child;
+use super::limits;
+use super::raw::{self, Ctx, LONG};
+use std::thread;
+use std::time::Duration;
+use zmq_sys::{ZMQ_PULL, ZMQ_PUSH};
+
+/// No memory for poll(2) on this thread: what waits is told, and what is there is still received.
+#[test]
+fn no_memory_to_wait() {
+    child::run(no_memory_to_wait, 20, || {
+        let ctx = Ctx::new();
+        let receiver = ctx.socket(ZMQ_PULL);
+        let address = receiver.bind("tcp://127.0.0.1:*");
+        let receiver = thread::spawn(move || {
+            limits::refuse(libc::SYS_poll, libc::ENOMEM);
+            receiver.set(zmq_sys::ZMQ_RCVTIMEO, 100);
+            assert_eq!(receiver.try_next(), Err(libc::EINTR));
+            assert_eq!(raw::poll_in(&receiver, 100), Err(libc::ENOMEM));
+            receiver
+        })
+        .join()
+        .expect("the waiting thread");
+        let sender = ctx.socket(ZMQ_PUSH);
+        sender.connect(&address);
+        sender.send(b"here");
+        assert_eq!(raw::poll_in(&receiver, 1000), Ok(1));
+        assert_eq!(receiver.recv(LONG).as_deref(), Some(&b"here"[..]));
+        assert_eq!(receiver.recv(Duration::ZERO), None);
+    });
+}
