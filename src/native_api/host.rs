@@ -188,6 +188,10 @@ impl Connection {
         if interface.is_null() {
             return None;
         }
+        // The result type is an empty base class, which MSVC places behind the pointer to the table, Itanium upon it.
+        #[cfg(windows)]
+        // SAFETY: the table pointer of the same object; add-ins in other languages step back likewise.
+        let interface = unsafe { interface.byte_sub(size_of::<usize>()) };
         // SAFETY: not null, so an interface of the host's whose first word is its vtable.
         let get = unsafe { (*interface).vtable.as_ref() }?.get?;
         Some((interface, get))

@@ -4,8 +4,7 @@ use super::problem::explain;
 use super::socket::Socket;
 use crate::schema::{Error, Outcome};
 use crate::zmq;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Longer than any address that a system takes.
 const LONGEST: usize = 4096;
@@ -13,8 +12,8 @@ const LONGEST: usize = 4096;
 /// Only libzmq's own handler may stand here: a stranger's answers would abort the process.
 const ZAP: &str = "inproc://zeromq.zap.01";
 
-/// How long an address that this socket has just unbound may stay taken by libzmq's own thread.
-const RELEASE: Duration = Duration::from_secs(1);
+/// How long Unbind may wait for the address to become free.
+const RELEASE: Duration = Duration::from_millis(500);
 
 /// An endpoint of a socket.
 pub struct Endpoint {
@@ -61,25 +60,15 @@ impl Action {
 
 impl Socket {
     pub fn bind(&mut self, endpoint: &[u16]) -> Outcome {
-        self.attach(Action::Bind, endpoint, |raw, endpoint, may_wait| {
-            let deadline = Instant::now() + RELEASE;
-            loop {
-                match raw.bind(endpoint) {
-                    Err(error) if error.is_address_in_use() && may_wait && Instant::now() < deadline => {
-                        thread::sleep(Duration::from_millis(5));
-                    }
-                    result => return result,
-                }
-            }
-        })
+        self.attach(Action::Bind, endpoint, zmq::Socket::bind)
     }
 
     pub fn connect(&mut self, endpoint: &[u16]) -> Outcome {
-        self.attach(Action::Connect, endpoint, |raw, endpoint, _| raw.connect(endpoint))
+        self.attach(Action::Connect, endpoint, zmq::Socket::connect)
     }
 
     pub fn unbind(&mut self, endpoint: &[u16]) -> Outcome {
-        self.detach(Action::Unbind, endpoint, zmq::Socket::unbind)
+        self.detach(Action::Unbind, endpoint, |raw, endpoint| zmq::unbind(raw, endpoint, RELEASE))
     }
 
     pub fn disconnect(&mut self, endpoint: &[u16]) -> Outcome {
@@ -95,7 +84,7 @@ impl Socket {
         &mut self,
         action: Action,
         endpoint: &[u16],
-        call: impl FnOnce(&mut zmq::Socket, &str, bool) -> zmq::Result<()>,
+        call: impl FnOnce(&mut zmq::Socket, &str) -> zmq::Result<()>,
     ) -> Outcome {
         let written = text(endpoint)?;
         if written == ZAP {
@@ -105,10 +94,10 @@ impl Socket {
                 format!("The endpoint {ZAP} belongs to ZeroMQ's authentication. Choose another name."),
             ));
         }
+        check_ports(&written)?;
         let tried = self.tried(action, &written);
-        let just_released = self.released.is_some_and(|moment| moment.elapsed() < RELEASE);
         let raw = self.open()?;
-        call(raw, &written, just_released).map_err(|error| explain(tried, error))?;
+        call(raw, &written).map_err(|error| explain(tried, error))?;
         // Asked only after success, and it cannot fail then; what was written is the next best.
         let resolved = raw.last_endpoint().unwrap_or_else(|_| written.clone());
         self.last_endpoint.clone_from(&resolved);
@@ -136,7 +125,6 @@ impl Socket {
         if let Some(index) = index {
             self.endpoints.remove(index);
         }
-        self.released = Some(Instant::now());
         Ok(())
     }
 
@@ -179,4 +167,31 @@ fn text(units: &[u16]) -> Outcome<String> {
             "has half of a UTF-16 surrogate pair: the text is broken",
         ),
     }
+}
+
+/// Ports as numbers up to 65535, or `*`: libzmq would cut a larger one and read "80x" as 80. What else is wrong with an
+/// address it says itself.
+fn check_ports(endpoint: &str) -> Outcome {
+    let Some(addresses) = endpoint.strip_prefix("tcp://") else {
+        return Ok(());
+    };
+    // A source address may stand before the peer's: tcp://192.168.1.1:0;192.168.1.2:5555.
+    for address in addresses.split(';') {
+        let port = address.rsplit_once(':').map_or("", |(_, port)| port);
+        let number =
+            !port.is_empty() && port.bytes().all(|digit| digit.is_ascii_digit()) && port.parse::<u16>().is_ok();
+        if !number && port != "*" {
+            let shown: String = address.chars().take(200).collect();
+            return Err(Error::new(
+                "EINVAL",
+                format!(
+                    "Конечная точка «tcp://{shown}»: порт должен быть числом от 0 до 65535 или «*», получено «{port}»."
+                ),
+                format!(
+                    "Endpoint \"tcp://{shown}\": the port must be a number from 0 to 65535 or \"*\", but is \"{port}\"."
+                ),
+            ));
+        }
+    }
+    Ok(())
 }

@@ -6,13 +6,16 @@ use super::kind::Kind;
 use super::problem::{closed, explain, interrupted, not_attached};
 use super::publisher::Audience;
 use crate::native_api::Cancel;
-use crate::schema::Outcome;
+use crate::schema::{Error, Outcome};
 use crate::zmq::{self, BytesOption, Event, Message};
 use std::mem;
 use std::time::{Duration, Instant};
 
 /// How long a wait may go without looking whether the host wants the object back, ms.
 const SLICE: u16 = 100;
+
+/// libzmq keeps topics in a trie that it walks byte by byte, on the stack; publishers ignore longer ones (patch 0021).
+const LONGEST_TOPIC: usize = 1024;
 
 /// One of the six sockets.
 pub struct Socket {
@@ -29,8 +32,6 @@ pub struct Socket {
     pub(super) parts: Vec<Message>,
     pub(super) endpoints: Vec<Endpoint>,
     pub(super) last_endpoint: String,
-    /// When an endpoint was last given up.
-    pub(super) released: Option<Instant>,
     pub(super) audience: Audience,
     raw: Option<zmq::Socket>,
     closed: bool,
@@ -49,7 +50,6 @@ impl Socket {
             parts: Vec::new(),
             endpoints: Vec::new(),
             last_endpoint: String::new(),
-            released: None,
             audience: Audience::default(),
             raw: None,
             closed: false,
@@ -116,6 +116,15 @@ impl Socket {
 
     fn set_subscription(&mut self, option: BytesOption, topic: &[u8], words: (&str, &str)) -> Outcome {
         let size = topic.len();
+        if size > LONGEST_TOPIC {
+            return Err(Error::new(
+                "EINVAL",
+                format!("Тема слишком длинная: {size} байт, допустимо {LONGEST_TOPIC}. Подпишитесь на начало темы."),
+                format!(
+                    "The topic is too long: {size} bytes, {LONGEST_TOPIC} are allowed. Subscribe to its beginning."
+                ),
+            ));
+        }
         self.open()?.set_bytes(option, topic).map_err(|error| {
             let tried = (
                 format!("Не удалось {} ({size} байт)", words.0),

@@ -15,8 +15,10 @@ mod socket;
 mod curve_tests;
 #[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod topic_tests;
 
-pub use closing::close;
+pub use closing::{close, unbind};
 pub use context::version;
 pub use error::{Error, Result};
 pub use message::Message;

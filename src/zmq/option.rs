@@ -73,6 +73,16 @@ impl BytesOption {
     }
 }
 
+/// What libzmq reports of a socket (`zmq_socket_monitor(3)`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(i32)]
+pub enum Report {
+    /// `ZMQ_EVENT_CLOSED` and `ZMQ_EVENT_CLOSE_FAILED`: a listener or a connection has gone.
+    Closed = 0x0080 | 0x0100,
+    /// `ZMQ_EVENT_MONITOR_STOPPED`: the socket itself has gone.
+    End = 0x0400,
+}
+
 /// What to wait for (`zmq_poll(3)`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Event {

@@ -3,7 +3,7 @@
 
 use super::error::{Error, Result};
 use super::message::Message;
-use super::option::{BytesOption, Event, IntOption, MAX_MESSAGE_SIZE, SocketType};
+use super::option::{BytesOption, Event, IntOption, MAX_MESSAGE_SIZE, Report, SocketType};
 use super::{check, context, process};
 use std::ffi::{CStr, CString, c_int, c_long, c_void};
 use std::ptr::NonNull;
@@ -191,11 +191,16 @@ impl Socket {
         Ok(value)
     }
 
-    /// Has the socket's end announced on `address` (`ZMQ_EVENT_MONITOR_STOPPED` of `zmq_socket_monitor(3)`).
-    pub(super) fn announce_end(&mut self, address: &CStr) -> Result<()> {
-        const MONITOR_STOPPED: c_int = 0x0400;
+    /// Has something reported on `address`, an inproc endpoint (`zmq_socket_monitor(3)`).
+    pub(super) fn report(&mut self, report: Report, address: &CStr) -> Result<()> {
         // SAFETY: a live socket and a text that ends with a NUL.
-        check(unsafe { sys::zmq_socket_monitor(self.raw.as_ptr(), address.as_ptr(), MONITOR_STOPPED) })
+        check(unsafe { sys::zmq_socket_monitor(self.raw.as_ptr(), address.as_ptr(), report as c_int) })
+    }
+
+    /// Ends what `report` began.
+    pub(super) fn report_nothing(&mut self) {
+        // SAFETY: a live socket; a null address ends the reports and cannot fail.
+        unsafe { sys::zmq_socket_monitor(self.raw.as_ptr(), std::ptr::null(), 0) };
     }
 }
 
