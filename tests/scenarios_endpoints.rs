@@ -52,6 +52,13 @@ fn unbind_takes_the_text_of_bind() {
                 pull.must("Unbind", args![if real { &endpoint } else { &text }]);
                 let failed = pull.must_fail("Unbind", args![&text]);
                 assert_eq!(failed.code, "ENOENT", "{text}");
+                if text == "ipc://*" {
+                    // The folder that was made for it goes with it.
+                    let file = std::path::Path::new(endpoint.trim_start_matches("ipc://"));
+                    let folder = file.parent().expect("a folder");
+                    assert!(!folder.exists(), "{} is left behind", folder.display());
+                    continue;
+                }
                 // Another object takes the address at once.
                 let next = host.create("ZeroMQ.Pull");
                 let reachable = endpoint.replace("0.0.0.0", "127.0.0.1");
