@@ -3,7 +3,11 @@
 
 pub mod figures;
 pub mod hostile;
+pub mod journal;
+pub mod kills;
 pub mod random;
+pub mod roles;
+pub mod soak;
 pub mod storm;
 
 use crate::{Com, Object};
