@@ -66,7 +66,7 @@ fn run_child(name: &str, limit: Duration) -> Result<(), String> {
     let own = std::env::current_exe().expect("the running test's path");
     let mut command = built::command(&own);
     command
-        .args(["--exact", name, "--nocapture", "--test-threads=1"])
+        .args(["--exact", name, "--include-ignored", "--nocapture", "--test-threads=1"])
         .env(CHILD_VARIABLE, name)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
