@@ -9,6 +9,7 @@ mod descriptors;
 mod fork;
 mod gate;
 mod heartbeat;
+mod hostile;
 mod ipc_tail;
 mod limits;
 mod linger;
