@@ -38,18 +38,25 @@ fn build_windows_shim(target: &Target) {
 /// The C++ runtime and the unwinder go inside: a server may have neither, or
 /// older ones.
 pub fn runtime(target: &Target) {
+    println!("cargo:rustc-check-cfg=cfg(static_libstdcxx)");
     let Some(stdcxx) = archive("libstdc++.a") else {
         // zig carries libc++ only, and links it statically.
         println!("cargo:rustc-link-lib=c++");
         return;
     };
     search(&stdcxx);
+    if !target.windows() {
+        println!("cargo:rustc-cfg=static_libstdcxx");
+    }
     println!("cargo:rustc-link-lib=static:-bundle=stdc++");
     if target.windows() {
         // Before rustc's own msvcrt and mingwex, which libstdc++ needs.
-        let pthread = archive("libpthread.a").unwrap_or_else(|| fail("the MinGW compiler has no libpthread.a"));
-        search(&pthread);
-        println!("cargo:rustc-link-lib=static:-bundle=pthread");
+        for name in ["pthread", "ssp"] {
+            let library = archive(&format!("lib{name}.a"))
+                .unwrap_or_else(|| fail(format!("the MinGW compiler has no lib{name}.a")));
+            search(&library);
+            println!("cargo:rustc-link-lib=static:-bundle={name}");
+        }
         return;
     }
     // Rust's std asks for libgcc_s by name; a linker script of that name, found

@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub trait Addin: Sync {
     /// Every class under every name, in the order in which GetClassNames lists them.
     fn offers(&self) -> &'static [Offer];
+    /// The ids of all offers as [`class_names`] joins them.
+    fn class_names(&self) -> &'static [u16];
 }
 
 /// One name under which a class is offered.
@@ -20,6 +22,39 @@ pub struct Offer {
     pub extension: &'static str,
     /// The class itself.
     pub class: &'static dyn Class,
+}
+
+/// How many units [`class_names`] gives.
+#[must_use]
+pub const fn class_names_length(offers: &[Offer]) -> usize {
+    let (mut length, mut index) = (0, 0);
+    while index < offers.len() {
+        length += offers[index].id.len() + 1;
+        index += 1;
+    }
+    length
+}
+
+/// The ids joined by `|`, in UTF-16, with a NUL at the end: made by the compiler, so that a load leaves nothing behind.
+#[must_use]
+pub const fn class_names<const LENGTH: usize>(offers: &[Offer]) -> [u16; LENGTH] {
+    let mut names = [0; LENGTH];
+    let (mut index, mut at) = (0, 0);
+    while index < offers.len() {
+        let id = offers[index].id.as_bytes();
+        let mut byte = 0;
+        while byte < id.len() {
+            assert!(id[byte].is_ascii_alphanumeric() || id[byte] == b'_', "an id has neither dots nor bars");
+            names[at] = id[byte] as u16;
+            (byte, at) = (byte + 1, at + 1);
+        }
+        index += 1;
+        if index < offers.len() {
+            names[at] = b'|' as u16;
+        }
+        at += 1;
+    }
+    names
 }
 
 /// What a class tells about itself. Nothing here may block or fail: a host asks at any time, on any thread.

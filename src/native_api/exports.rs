@@ -7,21 +7,13 @@ use super::text;
 use std::ffi::{c_int, c_long, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
-use std::sync::OnceLock;
 
 /// The level of the platform's abilities up to which we know what a host may do.
 const OUR_LEVEL: c_int = 3;
 
 /// GetClassNames: ids joined by `|`, static, never freed by the host.
-pub fn class_names(addin: &dyn Addin) -> *const u16 {
-    static NAMES: OnceLock<Vec<u16>> = OnceLock::new();
-    let names = catch_unwind(AssertUnwindSafe(|| {
-        NAMES.get_or_init(|| {
-            let ids: Vec<_> = addin.offers().iter().map(|offer| offer.id).collect();
-            ids.join("|").encode_utf16().chain([0]).collect()
-        })
-    }));
-    names.map_or(ptr::null(), |names| names.as_ptr())
+pub fn class_names_pointer(addin: &dyn Addin) -> *const u16 {
+    addin.class_names().as_ptr()
 }
 
 /// GetClassObject: 1 and a new object, or 0 for an unknown or null name and for a target that is null or taken.

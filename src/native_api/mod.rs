@@ -22,8 +22,11 @@ mod properties;
 #[cfg(test)]
 mod tests;
 
-pub use component::{Addin, Arguments, Cancel, Class, Component, Failure, HostFacts, Offer, OutOfMemory, Output};
-pub use exports::{class_names, class_object, destroy_object, set_platform_capabilities};
+pub use component::{
+    Addin, Arguments, Cancel, Class, Component, Failure, HostFacts, Offer, OutOfMemory, Output, class_names,
+    class_names_length,
+};
+pub use exports::{class_names_pointer, class_object, destroy_object, set_platform_capabilities};
 pub use language::Language;
 pub use text::fold;
 pub use value::{Reply, Value};
@@ -39,7 +42,7 @@ macro_rules! entry_points {
 
             #[unsafe(no_mangle)]
             extern "C" fn GetClassNames() -> *const u16 {
-                $crate::native_api::class_names(ADDIN)
+                $crate::native_api::class_names_pointer(ADDIN)
             }
 
             /// # Safety

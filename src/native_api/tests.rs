@@ -5,7 +5,7 @@ use super::language::Language;
 use super::value::{Reply, Value};
 use super::variant::Variant;
 use super::vtable::{InitDone, LanguageExtender, Locale, UserLanguage};
-use super::{class_names, class_object, destroy_object};
+use super::{class_names, class_names_length, class_names_pointer, class_object, destroy_object};
 use std::alloc::{Layout, alloc, dealloc};
 use std::ffi::{c_long, c_ulong, c_void};
 use std::mem::MaybeUninit;
@@ -127,11 +127,21 @@ impl Class for EchoClass {
     }
 }
 
+const OFFERS: &[Offer] = &[
+    Offer { id: "Echo", extension: "A.Echo", class: &EchoClass },
+    Offer { id: "Again", extension: "A.Again", class: &EchoClass },
+];
+
 struct Library;
 
 impl Addin for Library {
     fn offers(&self) -> &'static [Offer] {
-        &[Offer { id: "Echo", extension: "A.Echo", class: &EchoClass }]
+        OFFERS
+    }
+
+    fn class_names(&self) -> &'static [u16] {
+        static NAMES: [u16; class_names_length(OFFERS)] = class_names(OFFERS);
+        &NAMES
     }
 }
 
@@ -309,7 +319,7 @@ fn an_object_is_destroyed_once() {
 
 #[test]
 fn the_list_of_classes_ends_with_a_nul() {
-    let names = class_names(&Library);
+    let names = class_names_pointer(&Library);
     // SAFETY: static, and ends with a NUL.
-    assert_eq!(unsafe { std::slice::from_raw_parts(names, 5) }, wide("Echo"));
+    assert_eq!(unsafe { std::slice::from_raw_parts(names, 11) }, wide("Echo|Again"));
 }

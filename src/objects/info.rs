@@ -6,6 +6,7 @@ use crate::zmq;
 use std::process;
 use std::sync::OnceLock;
 use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 /// The family's one class.
 pub const ONLY: Members = Members(1);
@@ -21,8 +22,13 @@ impl Info {
 
 /// Made at the first question; a library that is loaded anew makes another.
 fn instance() -> &'static str {
-    static INSTANCE: OnceLock<String> = OnceLock::new();
-    INSTANCE.get_or_init(|| Uuid::new_v4().hyphenated().to_string())
+    static INSTANCE: OnceLock<[u8; Hyphenated::LENGTH]> = OnceLock::new();
+    let text = INSTANCE.get_or_init(|| {
+        let mut text = [0; Hyphenated::LENGTH];
+        Uuid::new_v4().hyphenated().encode_lower(&mut text);
+        text
+    });
+    str::from_utf8(text).unwrap_or_default()
 }
 
 type P = Property<Info>;

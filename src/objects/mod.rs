@@ -14,7 +14,7 @@ mod socket_rows;
 #[cfg(test)]
 mod tests;
 
-use crate::native_api::{Addin, Class, Offer};
+use crate::native_api::{Addin, Class, Offer, class_names, class_names_length};
 use crate::schema::ClassTable;
 use info::Info;
 use socket::Socket;
@@ -26,6 +26,11 @@ pub struct ZeroMq;
 impl Addin for ZeroMq {
     fn offers(&self) -> &'static [Offer] {
         OFFERS
+    }
+
+    fn class_names(&self) -> &'static [u16] {
+        static NAMES: [u16; class_names_length(OFFERS)] = class_names(OFFERS);
+        &NAMES
     }
 }
 

@@ -124,12 +124,6 @@ impl Error {
     pub const fn is_interrupted(self) -> bool {
         self.0 == e::EINTR
     }
-
-    /// The address is taken.
-    #[must_use]
-    pub fn is_address_in_use(self) -> bool {
-        self.0 == e::EADDRINUSE || self.0 == e::EADDRINUSE_ALT
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,10 @@
 
 use super::error::{Error, Result};
 use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether the library stays in memory from now on.
+static PINNED: AtomicBool = AtomicBool::new(false);
 
 /// Fails in a child that was forked after the context was made: libzmq's threads are not there.
 pub(super) fn check_not_forked() -> Result<()> {
@@ -13,7 +17,35 @@ pub(super) fn check_not_forked() -> Result<()> {
 pub(super) fn prepare() -> Result<()> {
     static WATCH: Once = Once::new();
     WATCH.call_once(platform::watch_forks);
-    platform::pin()
+    platform::pin()?;
+    PINNED.store(true, Ordering::Relaxed);
+    Ok(())
+}
+
+/// libstdc++ keeps memory for exceptions that are thrown when there is none left. Linked into a library that is unloaded
+/// it would stay behind, 73 KB for each load. Freed when the loader lets go of us; never once libzmq's threads run, which
+/// also need the library to stay.
+#[cfg(all(static_libstdcxx, not(test)))]
+mod leaving {
+    use super::PINNED;
+    use std::sync::atomic::Ordering;
+
+    unsafe extern "C" {
+        #[link_name = "_ZN9__gnu_cxx9__freeresEv"]
+        fn free_emergency_pool();
+    }
+
+    extern "C" fn leave() {
+        if !PINNED.load(Ordering::Relaxed) {
+            // SAFETY: made for this moment (libsupc++, eh_alloc.cc); without a context no C++ of ours runs any more.
+            unsafe { free_emergency_pool() };
+        }
+    }
+
+    #[used]
+    // SAFETY: the section holds pointers to functions without parameters, which is what this is.
+    #[unsafe(link_section = ".fini_array")]
+    static LEAVE: extern "C" fn() = leave;
 }
 
 #[cfg(unix)]
