@@ -17,7 +17,12 @@ pub struct Plan {
     pub kills: usize,
     /// Bytes of each message.
     pub size: usize,
+    /// How long a request waits for its answer before it is made again, ms.
+    pub patience: i32,
 }
+
+/// A sender learns of a kill within so many messages.
+const RESUMING: u64 = 3_000;
 
 /// Role, lane, whether it binds.
 type Part = (&'static str, usize, bool);
@@ -44,8 +49,10 @@ pub struct Report {
     pub failed: u64,
     pub stale: u64,
     pub repeated: u64,
-    /// Messages of the last tenth, sent long after the last kill, that are missing.
+    /// Of those begun well after the last kill.
     pub missing_at_the_end: usize,
+    /// How many of them there were.
+    pub at_the_end: usize,
     pub took: Duration,
 }
 
@@ -89,7 +96,8 @@ pub fn play(what: &'static str, plan: Plan, parts: &[Part], victim: usize) -> Re
     for &(role, lane, binds) in parts {
         let verb = if binds { "Bind" } else { "Connect" };
         let path = file.display().to_string();
-        let words = [role, &path, &lane.to_string(), verb, &endpoint, &plan.size.to_string()].map(str::to_owned);
+        let numbers = [lane.to_string(), plan.size.to_string(), plan.patience.to_string()];
+        let words = [role, &path, &numbers[0], verb, &endpoint, &numbers[1], &numbers[2]].map(str::to_owned);
         let player = Player::start(&words);
         if binds {
             endpoint.clone_from(&player.endpoint);
@@ -101,7 +109,8 @@ pub fn play(what: &'static str, plan: Plan, parts: &[Part], victim: usize) -> Re
     } else {
         parts.iter().filter(|part| matches!(part.0, "push" | "req")).map(|part| part.1).collect()
     };
-    let begun = || senders.iter().map(|&lane| journal.get(Number::Begun(lane)).min(plan.messages as u64)).sum::<u64>();
+    let begun_of = |lane: usize| journal.get(Number::Begun(lane)).min(plan.messages as u64);
+    let begun = || senders.iter().map(|&lane| begun_of(lane)).sum::<u64>();
     let total = (senders.len() * plan.messages) as u64;
 
     let mut random = Random::by_clock(what);
@@ -113,12 +122,19 @@ pub fn play(what: &'static str, plan: Plan, parts: &[Part], victim: usize) -> Re
         }
         players[victim].kill_and_restart();
     }
+    let resumed = [0, 1].map(|lane| begun_of(lane).saturating_add(RESUMING).min(plan.messages as u64));
     settle(&journal, || begun() == total);
     journal.set(Number::Stop, 1);
     for player in players {
         player.finish();
     }
-    report(what, plan, &journal, &senders, start.elapsed())
+    let mut report = report(what, plan, &journal, start.elapsed());
+    for lane in senders {
+        let resumed = usize::try_from(resumed[lane]).expect("a number");
+        report.at_the_end += plan.messages - resumed;
+        report.missing_at_the_end += journal.missing(lane, resumed, plan.messages);
+    }
+    report
 }
 
 /// Waits until all is sent and nothing has moved for a while.
@@ -134,7 +150,7 @@ fn settle(journal: &Journal, all_sent: impl Fn() -> bool) {
     }
 }
 
-fn report(what: &'static str, plan: Plan, journal: &Journal, senders: &[usize], took: Duration) -> Report {
+fn report(what: &'static str, plan: Plan, journal: &Journal, took: Duration) -> Report {
     let end = plan.messages;
     let lanes = [0, 1].map(|lane| {
         let (accepted, came) = (journal.get(Number::Accepted(lane)), journal.get(Number::Came(lane)));
@@ -154,7 +170,8 @@ fn report(what: &'static str, plan: Plan, journal: &Journal, senders: &[usize], 
         failed: journal.get(Number::Failed),
         stale: journal.get(Number::Stale),
         repeated: journal.get(Number::Repeated),
-        missing_at_the_end: senders.iter().map(|&lane| journal.missing(lane, end - end / 10, end)).sum(),
+        missing_at_the_end: 0,
+        at_the_end: 0,
         took,
     }
 }

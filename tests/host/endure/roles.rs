@@ -1,5 +1,5 @@
 //! What a process does that is killed, or that survives beside one: the six sockets at work, noted in a journal.
-//! `endure ROLE JOURNAL LANE VERB ENDPOINT SIZE`; the first line told is where the socket really is.
+//! `endure ROLE JOURNAL LANE VERB ENDPOINT SIZE PATIENCE`; the first line told is where the socket really is.
 
 use super::journal::{Journal, Number};
 use crate::{CallFailed, Host, Object, Value, args, built};
@@ -18,11 +18,11 @@ pub const ROLES: &[(&str, Role)] =
 /// What lies before the padding of a message: lane, attempt or sending process, number.
 const HEAD: usize = 10;
 
+/// How often a wait looks whether the end is called, ms.
+const LOOK: i32 = 500;
+
 /// How far a publisher may be ahead of the subscriber that it waits for.
 const AHEAD: u64 = 400;
-
-/// How long a request waits for its answer before it is made again, ms.
-const PATIENCE: i32 = 500;
 
 pub struct Work {
     pub host: Host,
@@ -31,6 +31,8 @@ pub struct Work {
     pub verb: String,
     pub endpoint: String,
     pub size: usize,
+    /// How long a request waits for its answer before it is made again, ms.
+    pub patience: i32,
     /// Which process of all that had a role: a restarted sender is another one than before.
     pub born: u8,
 }
@@ -72,7 +74,8 @@ impl Work {
         }
         for name in ["SetRecvTimeout", "SetSendTimeout"] {
             if object.slots().find_method(name) >= 0 {
-                object.must(name, args![PATIENCE]);
+                let patience = if class == "ZeroMQ.Req" { self.patience } else { LOOK };
+                object.must(name, args![patience]);
             }
         }
         println!("{}", object.text_of("LastEndpoint"));
@@ -321,8 +324,8 @@ pub fn play(words: &[String]) -> bool {
     let Some((_, role)) = ROLES.iter().find(|(name, _)| words.first().is_some_and(|word| word == name)) else {
         return false;
     };
-    let [_, journal, lane, verb, endpoint, size] = words else {
-        panic!("endure ROLE JOURNAL LANE VERB ENDPOINT SIZE");
+    let [_, journal, lane, verb, endpoint, size, patience] = words else {
+        panic!("endure ROLE JOURNAL LANE VERB ENDPOINT SIZE PATIENCE");
     };
     let journal = Journal::open(journal.as_ref());
     role(&Work {
@@ -333,6 +336,7 @@ pub fn play(words: &[String]) -> bool {
         verb: verb.clone(),
         endpoint: endpoint.clone(),
         size: size.parse().expect("a size"),
+        patience: patience.parse().expect("ms"),
     });
     true
 }

@@ -1,0 +1,98 @@
+//! What a soak counts, and when it is over.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+#[derive(Default)]
+pub struct Count(AtomicU64);
+
+impl Count {
+    pub fn one(&self) {
+        self.add(1);
+    }
+
+    pub fn add(&self, more: u64) {
+        self.0.fetch_add(more, Ordering::Relaxed);
+    }
+
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+#[derive(Default)]
+pub struct Counts {
+    pub tasks: Count,
+    pub requests: Count,
+    pub answers: Count,
+    pub published: Count,
+    pub subscribed: Count,
+
+    pub kills: Count,
+    pub reconnects: Count,
+    pub signals: Count,
+    pub refusals: Count,
+    pub strangers: Count,
+    pub dropped: Count,
+
+    /// Gaps in what a sender sent, requests without an answer, publications that did not come.
+    pub lost: Count,
+    pub doubled: Count,
+    pub broken: Count,
+    /// Calls that failed where they should not.
+    pub failed: Count,
+    over: AtomicBool,
+}
+
+impl Counts {
+    pub fn over(&self) -> bool {
+        self.over.load(Ordering::Relaxed)
+    }
+
+    pub fn stop(&self) {
+        self.over.store(true, Ordering::Relaxed);
+    }
+
+    /// So much is wrong that going on tells nothing new.
+    pub fn hopeless(&self) -> bool {
+        self.failed.get() > 1000
+    }
+
+    /// Sleeps, but not past the end.
+    pub fn nap(&self, length: Duration) {
+        let end = Instant::now() + length;
+        while !self.over() && Instant::now() < end {
+            thread::sleep(Duration::from_millis(5).min(length));
+        }
+    }
+
+    pub fn fail(&self, what: &dyn std::fmt::Display) {
+        self.failed.one();
+        if self.failed.get() <= 20 {
+            eprintln!("сбой: {what}");
+        }
+    }
+
+    pub fn lose(&self, how_many: u64, what: &dyn std::fmt::Display) {
+        self.lost.add(how_many);
+        if self.lost.get() <= 1000 {
+            eprintln!("потеряно {how_many}: {what}");
+        }
+    }
+
+    pub fn messages(&self) -> u64 {
+        [&self.tasks, &self.requests, &self.answers, &self.published, &self.subscribed].map(Count::get).iter().sum()
+    }
+
+    pub fn in_short(&self) -> String {
+        format!(
+            "сообщений {}, убийств {}, чужаков {}, сигналов {}, потеряно {}",
+            self.messages(),
+            self.kills.get(),
+            self.strangers.get(),
+            self.signals.get(),
+            self.lost.get()
+        )
+    }
+}
