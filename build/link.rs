@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::target::{Target, fail};
+use crate::target::{Target, compiler_is_zig, fail};
 
 pub fn static_libraries(target: &Target) {
     let out = target.out.display();
@@ -74,11 +74,11 @@ pub fn runtime(target: &Target) {
 
 /// The compiler's own library of this name.
 fn archive(name: &str) -> Option<PathBuf> {
-    let compiler = cc::Build::new().cpp(true).try_get_compiler().ok()?;
     // zig's compiler names the build machine's own libraries here.
-    if compiler.path().file_name()?.to_string_lossy().starts_with("zig") {
+    if compiler_is_zig() {
         return None;
     }
+    let compiler = cc::Build::new().cpp(true).try_get_compiler().ok()?;
     let output = compiler.to_command().arg(format!("-print-file-name={name}")).output().ok()?;
     let path = PathBuf::from(String::from_utf8(output.stdout).ok()?.trim());
     // A compiler that does not have it gives the bare name back.

@@ -20,6 +20,12 @@ pub fn cmake() -> String {
     watched_env("CMAKE").unwrap_or_else(|| "cmake".into())
 }
 
+/// zig wraps clang, brings its own libc++ and takes no account of the machine.
+pub fn compiler_is_zig() -> bool {
+    let compiler = cc::Build::new().cpp(true).try_get_compiler();
+    compiler.is_ok_and(|tool| tool.path().file_name().is_some_and(|name| name.to_string_lossy().starts_with("zig")))
+}
+
 pub struct Target {
     pub triple: String,
     pub os: String,
@@ -87,7 +93,8 @@ impl Target {
             ["-fvisibility=hidden", "-ffunction-sections", "-fdata-sections", "-fstack-protector-strong"]
                 .map(String::from)
                 .into();
-        if self.extra_flags.is_empty() {
+        // zig's clang (0.15.2) falls over fortified glibc headers on x86.
+        if self.extra_flags.is_empty() && !(self.arch == "x86" && compiler_is_zig()) {
             flags.extend(["-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2"].map(String::from));
         }
         flags.push(format!("-ffile-prefix-map={}=/build", self.out.display()));

@@ -96,3 +96,22 @@ cross_cargo() {
         cargo "$command" $build_std --locked --target "$TRIPLE" "$@"
     fi
 }
+
+# The C++ half of the test host for Windows, with the vtables and variants that
+# MSVC lays out, as in 1C for Windows: by clang for an MSVC target, freestanding.
+# MinGW's g++ would lay them out in another way.
+bridge() {
+    local dir=$CROSS/bridge/$ZIG file objects=()
+    mkdir -p "$dir"
+    for file in "$ROOT"/tests/host/cpp/*.cpp; do
+        local object=$dir/$(basename "$file" .cpp).o
+        "$TOOLS/bin/python-zig" c++ -target "$ZIG" -std=c++17 -O1 -g0 -ffreestanding -nostdinc -fno-exceptions \
+            -fno-rtti -fno-asynchronous-unwind-tables -Wno-unused-command-line-argument -c "$file" -o "$object"
+        objects+=("$object")
+    done
+    # A vtable by MSVC's rules is named ??_7.
+    "$MINGW-nm" "$dir/hostside.o" | grep -q '??_7' || die "the bridge has no MSVC vtable"
+    rm -f "$dir/libonec_host_bridge.a"
+    "$MINGW-ar" rcs "$dir/libonec_host_bridge.a" "${objects[@]}"
+    export ONEC_HOST_BRIDGE=$dir/libonec_host_bridge.a
+}

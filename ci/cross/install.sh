@@ -8,14 +8,15 @@ set -euo pipefail
 packages="$BUILD_PACKAGES $RUST_PACKAGES $MINGW_PACKAGES"
 [ "${1:-}" = build ] || packages+=" $TEST_PACKAGES"
 
+sudo=()
+[ "$(id -u)" -eq 0 ] || sudo=(sudo)
+
 missing=()
 for package in $packages; do
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
 done
 if [ ${#missing[@]} -gt 0 ]; then
     say "installing ${missing[*]}"
-    sudo=()
-    [ "$(id -u)" -eq 0 ] || sudo=(sudo)
     apt=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=900)
     "${apt[@]}" update
     "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >/dev/null
@@ -35,3 +36,20 @@ rust=$(/usr/bin/rustc --version | awk '{print $2}')
 [ "$rust" = $RUST_VERSION ] || die "Debian's rustc is $rust, this release is made by $RUST_VERSION: raise RUST_VERSION in ci/cross/versions.env"
 mingw=$(x86_64-w64-mingw32-g++-posix -dumpversion)
 [ "${mingw%%-*}" = $MINGW_VERSION ] || die "MinGW's g++ is $mingw, this release is made by $MINGW_VERSION: raise MINGW_VERSION in ci/cross/versions.env"
+
+# root FOLDER ARGS: another Debian in a folder, for tests
+root() {
+    local folder=$1
+    shift
+    [ ! -f "$folder/ready" ] || return 0
+    say "installing ${folder##*/}"
+    "${sudo[@]}" rm -rf "$folder"
+    "${sudo[@]}" debootstrap --variant=minbase "$@" "$folder" >"$CROSS/${folder##*/}.log" ||
+        die "debootstrap failed: $CROSS/${folder##*/}.log"
+    "${sudo[@]}" touch "$folder/ready"
+}
+if [ "${1:-}" != build ]; then
+    # 32-bit Wine cannot be installed beside a 64-bit system's security updates.
+    root "$CROSS/wine32-root" --arch=i386 --include=wine,wine32 "$WINE_SUITE"
+    root "$CROSS/oldest-root" "$OLDEST_SUITE"
+fi

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# run.sh WHERE PROGRAM ARGS: runs a program that was built for another machine.
+#   qemu     aarch64 Linux, emulated
+#   wine64   x86_64 Windows under Wine
+#   wine32   i686 Windows under the Wine of a private i386 root
+#   oldest   Linux of the oldest Debian that is still served, in its own root
+set -euo pipefail
+. "$(dirname "$0")/env.sh"
+
+# inside ROOT SCRIPT ARGS: runs a line of shell in another root that sees the
+# project's folders at their places. The mounts end with the process.
+inside() {
+    local root=$1 script=$2 sudo=()
+    shift 2
+    [ -d "$root/etc" ] || die "there is no $root: ci/cross/install.sh makes it"
+    [ "$(id -u)" -eq 0 ] || sudo=(sudo --preserve-env)
+    # shellcheck disable=SC2016 # expanded by the inner shells
+    exec "${sudo[@]}" unshare --mount --propagation private -- bash -c '
+        root=$1 script=$2 here=$PWD
+        shift 2
+        for folder in "$ROOT" "$CROSS" "$OUT"; do
+            mkdir -p "$root$folder"
+            mount --rbind "$folder" "$root$folder"
+        done
+        mount -t proc proc "$root/proc"
+        mount --rbind /dev "$root/dev"
+        exec chroot "$root" /bin/bash -c "cd \"\$0\" && $script" "$here" "$@"
+    ' inside "$root" "$script" "$@"
+}
+
+where=$1
+shift
+export ROOT CROSS OUT
+export WINEDEBUG=-all WINEDLLOVERRIDES='mscoree,mshtml='
+case $where in
+qemu) exec qemu-aarch64-static -L /usr/aarch64-linux-gnu "$@" ;;
+wine64)
+    export WINEPREFIX=$CROSS/wine64 WINEARCH=win64
+    PATH=/usr/lib/wine:$PATH exec wine64 "$@"
+    ;;
+wine32)
+    # shellcheck disable=SC2016
+    inside "$CROSS/wine32-root" 'HOME=/home WINEPREFIX=/home/wine WINEARCH=win32 TMPDIR=/tmp PATH=/usr/lib/wine:$PATH exec wine "$@"' "$@"
+    ;;
+# shellcheck disable=SC2016
+oldest) inside "$CROSS/oldest-root" 'TMPDIR=/tmp exec "$@"' "$@" ;;
+*) die "cannot run $where" ;;
+esac

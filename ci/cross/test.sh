@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# test.sh LABEL [CARGO TEST ARGS]: the host's scenarios and the component's own
+# tests, run where the target can run here. The results are kept in $OUT/tests/.
+set -euo pipefail
+. "$(dirname "$0")/env.sh"
+HERE=$ROOT/ci/cross
+describe "$1"
+shift
+build_environment
+[ -f "$OUT/$FILE" ] || die "build it first: ci/cross/build.sh $LABEL"
+
+runner='' library=$OUT/$FILE
+case $LABEL in
+linux-aarch64)
+    runner="$HERE/run.sh qemu"
+    # The tests start processes themselves.
+    export ONEC_HOST_RUNNER=$runner
+    ;;
+windows-x86_64) runner="$HERE/run.sh wine64" ;;
+windows-i686) runner="$HERE/run.sh wine32" ;;
+esac
+if [ -n "$runner" ]; then
+    export "CARGO_TARGET_$(tr a-z- A-Z_ <<<"$TRIPLE")_RUNNER=$runner"
+fi
+if [ "$KIND" = windows ]; then
+    library="Z:${library//\//\\}" # how Wine sees our files
+    bridge
+    # The first start makes Wine's registry and folders.
+    $runner wineboot --init
+fi
+export ADDIN_ZEROMQ_LIBRARY=$library
+
+# The self-test finds the component beside itself, as a user's does.
+say "running $SELFTEST"
+mkdir -p "$OUT/tests"
+selftest=0
+$runner "$OUT/$SELFTEST" | tee "$OUT/tests/$LABEL-selftest.txt" || selftest=$?
+[ "$selftest" -eq 0 ] || die "the self-test failed"
+
+log=$OUT/tests/$LABEL.log
+cd "$ROOT"
+say "testing $FILE${runner:+ (${runner##*/})}"
+status=0
+# One thread: emulated, many at once would run into their time limits.
+cross_cargo test --release --package addin-zeromq-tests --no-fail-fast "$@" -- --test-threads=1 >"$log" 2>&1 || status=$?
+grep -E '^test result|^     Running' "$log" || true
+if [ $status -ne 0 ]; then
+    grep -E '^test .*FAILED|^error|panicked at' "$log" | head -40 >&2
+    die "tests of $LABEL failed: $log"
+fi
