@@ -115,3 +115,12 @@ bridge() {
     "$MINGW-ar" rcs "$dir/libonec_host_bridge.a" "${objects[@]}"
     export ONEC_HOST_BRIDGE=$dir/libonec_host_bridge.a
 }
+
+# The tests of the host that mean the same on every target: the seven objects in
+# all of the seed's scenarios, every row, the ABI.
+scenarios() {
+    local file
+    for file in "$ROOT"/tests/scenarios_*.rs "$ROOT/tests/every_row.rs" "$ROOT/tests/abi.rs"; do
+        basename "$file" .rs
+    done
+}
