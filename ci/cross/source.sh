@@ -10,7 +10,7 @@ ARCHIVE=$OUT/$NAME.tar.xz
 
 archive() {
     say "packing $NAME.tar.xz"
-    local work dir
+    local dir
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     dir=$work/$NAME
@@ -27,7 +27,7 @@ archive() {
 prove() {
     [ -f "$ARCHIVE" ] || die "build the archive first: ci/cross/source.sh archive"
     "$ROOT/ci/setup.sh"
-    local work log=$OUT/offline-build.log
+    local log=$OUT/offline-build.log
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     say "building $NAME.tar.xz without a network"
