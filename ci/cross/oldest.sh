@@ -16,6 +16,6 @@ $runner "$OUT/$SELFTEST" | tee "$OUT/tests/oldest-selftest.txt"
 cd "$ROOT"
 scenarios=()
 for name in $(scenarios); do scenarios+=(--test "$name"); done
-cross_cargo test --release --package addin-zeromq-tests --no-fail-fast "${scenarios[@]}" -- --test-threads=1 \
+cross_cargo test --profile elsewhere --package addin-zeromq-tests --no-fail-fast "${scenarios[@]}" -- --test-threads=1 \
     >"$OUT/tests/oldest.log" 2>&1 || die "tests in $OLDEST_SUITE failed: $OUT/tests/oldest.log"
 grep '^test result' "$OUT/tests/oldest.log"
