@@ -85,7 +85,12 @@ def crates():
 def crate_parts(linked, folders):
     for crate, licence in sorted(linked.items()):
         name, version = crate.split()
-        yield Part(name, version, licence, f"pkg:cargo/{name}@{version}", texts_in(folders[crate]))
+        texts = texts_in(folders[crate])
+        if not texts and "Apache-2.0" in licence:
+            # A few crates name their licence only; this one carries its text.
+            apache = (folders[lock("libzmq")["crate"]] / "LICENSE-APACHE").read_text()
+            texts = [f"The crate has no licence file; it is taken here under Apache-2.0.\n\n{apache}"]
+        yield Part(name, version, licence, f"pkg:cargo/{name}@{version}", texts)
 
 
 def std_parts():
