@@ -1,0 +1,11 @@
+//! A host that plays a script made of random bytes: any class, any order of life-cycle calls, any member by name or by
+//! number, any value in any variant. What it meets must keep the Native API's promises; a broken one is a panic, which
+//! the fuzzer reports with the bytes that led there.
+
+pub mod calls;
+mod member;
+mod player;
+mod script;
+mod words;
+
+pub use player::{Player, load};

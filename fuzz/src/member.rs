@@ -1,0 +1,116 @@
+//! A call of a method, by what it takes: mostly values that make sense there, else a script would only see refusals.
+
+use crate::calls::{self, Kind};
+use crate::script::Script;
+use crate::words::{self, Endpoints};
+use host::{Object, Value, Variants};
+
+/// Methods by their English names: the numbers differ between classes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Takes {
+    Nothing,
+    EndpointToBind,
+    EndpointToConnect,
+    Data,
+    Number,
+    Timeout,
+}
+
+/// What the method with this number takes; None for a number that no method has.
+#[must_use]
+fn takes(object: &Object, number: i32) -> Option<(String, Takes)> {
+    calls::count(Kind::Question);
+    let name = object.slots().method_name(number, 0)?;
+    let takes = match name.as_str() {
+        "Bind" | "Unbind" => Takes::EndpointToBind,
+        "Connect" | "Disconnect" => Takes::EndpointToConnect,
+        "Send" | "SendPart" | "Subscribe" | "Unsubscribe" => Takes::Data,
+        "SetRecvTimeout" | "SetSendTimeout" => Takes::Timeout,
+        _ if object.slots().n_params(number) == 0 => Takes::Nothing,
+        _ => Takes::Number,
+    };
+    Some((name, takes))
+}
+
+fn argument(takes: Takes, script: &mut Script<'_>, endpoints: &Endpoints) -> Option<Value> {
+    Some(match takes {
+        Takes::Nothing => return None,
+        Takes::EndpointToBind if script.chance(4) => endpoints.to_connect(script),
+        Takes::EndpointToBind => endpoints.to_bind(script),
+        Takes::EndpointToConnect => endpoints.to_connect(script),
+        Takes::Data => words::data(script),
+        Takes::Number | Takes::Timeout => words::number(script),
+    })
+}
+
+/// Waits of this object end at once. The script may have set anything, or nothing, which is a minute.
+pub fn hurry(object: &Object) {
+    for name in ["SetRecvTimeout", "SetSendTimeout"] {
+        if let Ok(number @ 0..) = i32::try_from(object.slots().find_method(name)) {
+            object.slots().call_as_proc(number, Some(&mut Variants::of(&[Value::i4(0)])), 1);
+        }
+    }
+}
+
+/// Calls a method as some host would: right or wrong count, as procedure or function, with a place for the result or
+/// without, with memory for it or without.
+pub fn call(object: &Object, number: i32, memory: bool, script: &mut Script<'_>, endpoints: &Endpoints) {
+    let known = takes(object, number);
+    let mut values = Vec::new();
+    if let Some((_, takes)) = &known {
+        values.extend(argument(*takes, script, endpoints));
+    }
+    let odd = script.chance(8);
+    if odd {
+        values.extend((0..script.below(10)).map(|_| words::wild(script)));
+    }
+    let mut count = i32::try_from(values.len()).expect("few");
+    let mut arguments = Variants::of(&values);
+    let mut given = Some(&mut arguments);
+    if odd && script.chance(2) {
+        // A count that is wrong without an array, or below what the array holds: never one that promises more.
+        match script.below(3) {
+            0 => (given, count) = (None, script.int()),
+            1 => count = -count,
+            _ => count = count.min(1),
+        }
+    }
+    if script.chance(16) {
+        object.host().memory().refuse_nth(1 + u64::from(script.byte() % 3));
+    }
+    calls::count(Kind::Method);
+    let slots = object.slots();
+    let (done, answer) = match script.below(8) {
+        0 => (slots.call_as_proc(number, given, count), Value::Empty),
+        1 => (slots.call_as_func_null(number, given, count), Value::Empty),
+        _ => slots.call_as_func(number, given, count),
+    };
+    arguments.expire();
+    object.host().memory().refuse_none();
+    judge(object, known.as_ref(), memory, done, &answer);
+    if matches!(known, Some((_, Takes::Timeout))) {
+        hurry(object);
+    }
+}
+
+/// What every call owes: success clears the error; failure answers nothing and leaves the error in words, with a code
+/// that is known; and no panic was caught inside.
+fn judge(object: &Object, known: Option<&(String, Takes)>, memory: bool, done: bool, answer: &Value) {
+    let what = || format!("{}.{known:?}", object.class());
+    assert!(done || *answer == Value::Empty, "{}: failed, yet gave {answer:?}", what());
+    assert!(!done || known.is_some() || !memory, "{}: a wild number succeeded", what());
+    if done {
+        calls::succeeded();
+    }
+    // Without a memory manager there is no text to read.
+    if memory {
+        calls::count(Kind::Property);
+        let text = object.last_error();
+        assert_eq!(done, text.is_empty(), "{}: LastError is \"{text}\"", what());
+        if !done {
+            calls::count(Kind::Property);
+            let code = object.last_error_code();
+            assert!(!["", "EFAULT", "EUNKNOWN"].contains(&code.as_str()), "{}: {code}: {text}", what());
+        }
+    }
+}
