@@ -49,6 +49,19 @@ def texts_in(folder):
     return [path.read_text(errors="replace") for path in found]
 
 
+def texts_of(folder, licence, folders):
+    """The licence of a crate; a few (and Debian's copies) name it only."""
+    texts = texts_in(folder)
+    if not texts and "Apache-2.0" in licence:
+        apache = (folders[lock("libzmq")["crate"]] / "LICENSE-APACHE").read_text()
+        texts = [f"Its source has no licence file; it is taken here under Apache-2.0.\n\n{apache}"]
+    elif not texts and "MIT" in licence:
+        mit = (folders[lock("libzmq")["crate"]] / "LICENSE-MIT").read_text()
+        permission = mit[mit.index("Permission is hereby granted"):]
+        texts = [f"Its source has no licence file; it is taken here under the MIT licence.\n\n{permission}"]
+    return texts
+
+
 def lock(name):
     return tomllib.loads((ROOT / f"vendor/{name}.lock").read_text())
 
@@ -85,15 +98,11 @@ def crates():
 def crate_parts(linked, folders):
     for crate, licence in sorted(linked.items()):
         name, version = crate.split()
-        texts = texts_in(folders[crate])
-        if not texts and "Apache-2.0" in licence:
-            # A few crates name their licence only; this one carries its text.
-            apache = (folders[lock("libzmq")["crate"]] / "LICENSE-APACHE").read_text()
-            texts = [f"The crate has no licence file; it is taken here under Apache-2.0.\n\n{apache}"]
+        texts = texts_of(folders[crate], licence, folders)
         yield Part(name, version, licence, f"pkg:cargo/{name}@{version}", texts)
 
 
-def std_parts():
+def std_parts(folders):
     version = os.environ["RUST_VERSION"]
     purl = f"pkg:generic/rust-std@{version}"
     yield Part("rust-std", version, "MIT OR Apache-2.0", purl, [(STD.parent / "COPYRIGHT").read_text()])
@@ -102,7 +111,8 @@ def std_parts():
         package = tomllib.loads((folder / "Cargo.toml").read_text())["package"]
         purl = f"pkg:cargo/{name}@{package['version']}"
         licence = package["license"].replace("/", " OR ")
-        yield Part(f"{name} (in std)", package["version"], licence, f"{purl}?in=rust-std", texts_in(folder))
+        texts = texts_of(folder, licence, folders)
+        yield Part(f"{name} (in std)", package["version"], licence, f"{purl}?in=rust-std", texts)
 
 
 def c_parts(folders):
@@ -144,7 +154,7 @@ def debian_part(package, name, licence):
 
 def main(version, folder):
     linked, folders = crates()
-    parts = [*c_parts(folders), *crate_parts(linked, folders), *std_parts(), *runtime_parts()]
+    parts = [*c_parts(folders), *crate_parts(linked, folders), *std_parts(folders), *runtime_parts()]
     for part in parts:
         if not part.texts:
             raise SystemExit(f"sbom: no licence text of {part.name} {part.version}")
