@@ -7,7 +7,6 @@ packages clang-$LLVM libclang-rt-$LLVM-dev llvm-$LLVM
 instrument address,undefined address "-fno-sanitize=vptr -fno-sanitize-recover=undefined"
 export ASAN_OPTIONS="detect_stack_use_after_return=1:strict_string_checks=1:check_initialization_order=1:detect_leaks=1:$(reports address)"
 export UBSAN_OPTIONS="print_stacktrace=1"
-export LSAN_OPTIONS="suppressions=$PWD/ci/sanitizers/leaks.supp:print_suppressions=0"
 
 echo "Building the component, libzmq, libsodium and the host"
 cargo build --quiet --locked --target "$TRIPLE" --package addin-zeromq

@@ -4,7 +4,7 @@ use crate::calls::{self, Kind};
 use crate::member::{call, hurry};
 use crate::script::Script;
 use crate::words::{self, Endpoints};
-use host::{App, Farewell, Host, Interfaces, Library, Object, Place, Settings, Variants};
+use host::{App, Farewell, Host, Interfaces, Library, Object, Settings, Variants};
 use std::sync::Arc;
 
 /// Objects at a time: few enough to meet each other, and to keep threads and descriptors bounded.
@@ -62,7 +62,7 @@ impl<'a> Player<'a> {
             library.set_platform_capabilities(3);
         }
         let host = Host::with(&library, settings);
-        Self { script, library, host, held: Vec::new(), endpoints: Endpoints::new(Place::new()) }
+        Self { script, library, host, held: Vec::new(), endpoints: Endpoints::default() }
     }
 
     /// Plays to the end of the script; what is left is taken leave of, and the host looks at its memory.

@@ -3,6 +3,7 @@
 
 use crate::script::Script;
 use host::{Place, Value, vt};
+use std::sync::OnceLock;
 
 /// Shared names, so that sockets meet.
 const INPROC: [&str; 4] = ["inproc://a", "inproc://b", "INPROC://a", "inproc://я"];
@@ -39,23 +40,24 @@ const BROKEN: [&str; 24] = [
 ];
 
 /// What the script's sockets are bound to, and a folder for ipc.
+#[derive(Default)]
 pub struct Endpoints {
     pub known: Vec<String>,
-    place: Place,
+}
+
+/// One folder for the whole run: making one for each input would be most of the work. ci/fuzz removes it.
+fn ipc(name: &str) -> String {
+    static PLACE: OnceLock<Place> = OnceLock::new();
+    PLACE.get_or_init(Place::new).ipc(name)
 }
 
 impl Endpoints {
-    #[must_use]
-    pub fn new(place: Place) -> Self {
-        Self { known: Vec::new(), place }
-    }
-
     /// An endpoint to bind.
     pub fn to_bind(&self, script: &mut Script<'_>) -> Value {
         match script.below(8) {
             0..=3 => script.pick(&INPROC).into(),
             4 => script.pick(&FRESH).into(),
-            5 => self.place.ipc(script.pick(&["a", "b", "c"])).into(),
+            5 => ipc(script.pick(&["a", "b", "c"])).into(),
             _ => self.any(script),
         }
     }
@@ -82,7 +84,7 @@ impl Endpoints {
             }
             5 => {
                 let tail: String = script.bytes(130).into_iter().map(|byte| char::from(byte | 0x40)).collect();
-                self.place.ipc(&tail.replace('/', "_")).into()
+                ipc(&tail.replace('/', "_")).into()
             }
             6 => Value::Wide(vec![u16::from(script.byte()); usize::from(script.byte()) * 40]),
             _ => wild(script),
