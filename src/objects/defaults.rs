@@ -21,14 +21,17 @@ const MAX_MESSAGE_SIZE: i64 = u32::MAX as i64;
 /// Option, value, the one type that has it (None: every type).
 const OPTIONS: &[(IntOption, i32, Option<SocketType>)] = &[
     (IntOption::Linger, LINGER, None),
-    // A peer that is gone without a word is noticed in half a minute; a link that breaks is tried again, ever more slowly.
-    (IntOption::HeartbeatInterval, 10_000, None),
-    (IntOption::HeartbeatTimeout, 30_000, None),
+    // A peer whose computer is gone without a word is noticed in a minute, by the system's own probes. Not by ZMTP's
+    // heartbeats: a receiver at its water mark reads nothing, so it answers none, and a sender that waits for them would
+    // cut off a worker that is only busy, with all that lies on the way to it.
+    (IntOption::TcpKeepalive, 1, None),
+    (IntOption::TcpKeepaliveIdle, 30, None),
+    (IntOption::TcpKeepaliveInterval, 10, None),
+    (IntOption::TcpKeepaliveCount, 3, None),
+    // A link that breaks is tried again soon, and again.
     (IntOption::ConnectTimeout, 10_000, None),
     (IntOption::ReconnectInterval, 100, None),
     (IntOption::ReconnectIntervalMax, 1_000, None),
-    (IntOption::TcpKeepalive, 1, None),
-    (IntOption::TcpKeepaliveIdle, 60, None),
     // After a timeout a new request may be sent, and a late answer to the old one is not taken for its answer.
     (IntOption::ReqRelaxed, 1, Some(SocketType::Req)),
     (IntOption::ReqCorrelate, 1, Some(SocketType::Req)),

@@ -32,18 +32,18 @@ pub enum IntOption {
     /// Longest pause before connecting anew, ms.
     ReconnectIntervalMax = 21,
     TcpKeepalive = 34,
-    /// Seconds of silence before the first keepalive probe.
+    /// Probes without an answer after which the connection is given up.
+    TcpKeepaliveCount = 35,
+    /// Silence before the first probe, s.
     TcpKeepaliveIdle = 36,
+    /// Pause between probes, s.
+    TcpKeepaliveInterval = 37,
     /// XPUB: tell of every subscription, also to what others subscribe to already.
     XPubVerbose = 40,
     /// REQ: number requests and drop answers to others.
     ReqCorrelate = 52,
     /// REQ: a new request may follow an unanswered one.
     ReqRelaxed = 53,
-    /// How often a ZMTP heartbeat is sent, ms.
-    HeartbeatInterval = 75,
-    /// How long without any traffic before a peer counts as gone, ms.
-    HeartbeatTimeout = 77,
     /// How long a TCP connection may take, ms.
     ConnectTimeout = 79,
 }

@@ -87,7 +87,7 @@ fn utterance(random: &mut Random, socket_type: &str) -> Vec<u8> {
         3 | 4 => wire::frame(random.byte() % 2, &random.bytes(40)),
         5 => {
             // A claim of any length.
-            let mut claim = vec![2 | random.byte() % 2];
+            let mut claim = vec![2 | (random.byte() % 2)];
             claim.extend((random.next() >> random.below(60)).to_be_bytes());
             claim
         }
