@@ -6,6 +6,8 @@ use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
+/// By what number all time limits are multiplied: emulators and sanitizers are slow.
+const PATIENCE_VARIABLE: &str = "ONEC_HOST_PATIENCE";
 /// Names the one test that a child process is to run.
 const CHILD_VARIABLE: &str = "ONEC_HOST_ISOLATED";
 const FINISHED: &str = "onec-host: the test came to its end";
@@ -18,6 +20,16 @@ pub fn secs(n: u64) -> Duration {
 #[must_use]
 pub fn millis(n: u64) -> Duration {
     Duration::from_millis(n)
+}
+
+/// A time limit as this machine needs it.
+#[must_use]
+pub fn patient(limit: Duration) -> Duration {
+    let Ok(factor) = std::env::var(PATIENCE_VARIABLE) else {
+        return limit;
+    };
+    let number = factor.parse().ok().filter(|n: &f64| n.is_finite() && *n > 0.0);
+    limit.mul_f64(number.unwrap_or_else(|| panic!("{PATIENCE_VARIABLE}: a number above 0, not {factor:?}")))
 }
 
 /// "file::test" from the type of a closure written in the test's function.
@@ -63,6 +75,7 @@ pub fn isolated_outcome<F: FnOnce()>(limit: Duration, body: F) -> Result<(), Str
 }
 
 fn run_child(name: &str, limit: Duration) -> Result<(), String> {
+    let limit = patient(limit);
     let own = std::env::current_exe().expect("the running test's path");
     let mut command = built::command(&own);
     command
@@ -109,7 +122,7 @@ impl Deadline {
     #[must_use]
     pub fn new(what: &str, limit: Duration) -> Self {
         let (alive, watched) = std::sync::mpsc::channel::<()>();
-        let what = what.to_owned();
+        let (what, limit) = (what.to_owned(), patient(limit));
         thread::spawn(move || {
             if watched.recv_timeout(limit) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
                 eprintln!("{what}: not done after {limit:?}, the process ends here");

@@ -3,7 +3,7 @@
 
 use crate::host::{Host, Settings};
 use crate::library::LIBRARY_VARIABLE;
-use crate::{built, jobs, process};
+use crate::{built, jobs, patient, process};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -105,7 +105,7 @@ impl Job {
     /// The next line that the job tells; panics when none comes within the limit.
     #[track_caller]
     pub fn hear(&self, limit: Duration) -> String {
-        match self.heard.recv_timeout(limit) {
+        match self.heard.recv_timeout(patient(limit)) {
             Ok(line) => line,
             Err(RecvTimeoutError::Timeout) => panic!("job {}: silent for {limit:?}", self.name),
             Err(RecvTimeoutError::Disconnected) => panic!("job {}: ended silently", self.name),
@@ -122,6 +122,7 @@ impl Job {
     /// job told and nobody heard.
     #[track_caller]
     pub fn finish(mut self, limit: Duration) -> Vec<String> {
+        let limit = patient(limit);
         let end = Instant::now() + limit;
         match &mut self.run {
             Run::Thread(thread) => {

@@ -22,7 +22,7 @@ mod wide;
 pub use built::{command, library_file, program, workspace};
 pub use ffi::Com;
 pub use host::{App, Complaint, Host, Interfaces, Settings};
-pub use isolate::{Deadline, isolated, isolated_outcome, isolated_without_library, millis, secs};
+pub use isolate::{Deadline, isolated, isolated_outcome, isolated_without_library, millis, patient, secs};
 pub use library::{LIBRARY_VARIABLE, Library};
 pub use memory::{Counts, Memory};
 pub use object::{CallFailed, Farewell, Object, Refusal};

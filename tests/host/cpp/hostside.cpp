@@ -26,15 +26,14 @@ static const WCHAR_T AGENT[] = u"";
 
 struct PlatformInfo : public IPlatformInfo {
     OWN_MEMORY
-    const HostCalls *calls;
     AppInfo info;
-    explicit PlatformInfo(const HostCalls *c) : calls(c), info() {}
-    const AppInfo *ADDIN_API GetPlatformInfo() override {
+    // Filled once: objects of several threads ask at the same time.
+    explicit PlatformInfo(const HostCalls *c) : info() {
         info.AppVersion = VERSION;
         info.UserAgentInformation = AGENT;
-        info.Application = calls->app_type(calls->user);
-        return &info;
+        info.Application = c->app_type(c->user);
     }
+    const AppInfo *ADDIN_API GetPlatformInfo() override { return &info; }
 };
 
 struct AttachedInfo : public IAttachedInfo {
