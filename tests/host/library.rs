@@ -24,6 +24,11 @@ struct Exports {
     attach_type: unsafe extern "C" fn() -> c_int,
 }
 
+/// An error with its causes: the loader's own words are among them.
+fn whole(error: &dyn std::error::Error) -> String {
+    std::iter::successors(error.source(), |e| e.source()).fold(error.to_string(), |all, e| format!("{all}: {e}"))
+}
+
 /// A loaded component.
 pub struct Library {
     exports: Exports,
@@ -45,7 +50,7 @@ impl Library {
 
     /// `load` by a host that never calls SetPlatformCapabilities.
     pub fn load_silently(file: &Path) -> Result<Arc<Self>, String> {
-        let problem = |e: libloading::Error| format!("{}: {e}", file.display());
+        let problem = |e: libloading::Error| format!("{}: {}", file.display(), whole(&e));
         // SAFETY: loading runs the file's initialisers; the file is the component under test, whose
         // exports have the types that the Native API gives them.
         unsafe {
