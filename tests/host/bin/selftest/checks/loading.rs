@@ -63,7 +63,7 @@ fn both_names(bench: &Bench) -> Outcome {
         for name in [format!("ZeroMQ.{class}"), format!("ZeroMQ{class}")] {
             let object = bench.make(&name);
             let version = object.slots().get_info();
-            if version < 1000 || text(&object, "LastError")? != "" {
+            if version < 1000 || !text(&object, "LastError")?.is_empty() {
                 return Err(format!("{name}: GetInfo = {version}, LastError = {}", object.last_error()));
             }
         }
