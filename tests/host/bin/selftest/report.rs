@@ -3,7 +3,7 @@
 use crate::language::{Language, Words};
 use crate::system;
 use std::io::Write;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 use std::{panic, thread};
 
@@ -46,7 +46,15 @@ impl Report {
     pub fn new(language: Language, patience: f64) -> Self {
         let running = Running::default();
         let watched = running.clone();
-        thread::spawn(move || watch(&watched, language));
+        let (awake, is_awake) = mpsc::channel();
+        thread::spawn(move || {
+            // What a thread sets up at its first words needs the loader's lock, which a file that hangs in its
+            // initialiser holds.
+            print!("");
+            let _ = awake.send(());
+            watch(&watched, language);
+        });
+        let _ = is_awake.recv();
         // What panics say becomes the reason of a failed check.
         panic::set_hook(Box::new(|_| {}));
         Self { language, patience, sections: Vec::new(), running }
