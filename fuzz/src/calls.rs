@@ -1,5 +1,6 @@
 //! How many calls were made into the component, by kind: the measure of a run.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What was called.
@@ -32,7 +33,10 @@ pub fn succeeded() {
 }
 
 pub fn input() {
-    INPUTS.fetch_add(1, Ordering::Relaxed);
+    // Now and then the figures, so that a run that is broken off leaves some.
+    if INPUTS.fetch_add(1, Ordering::Relaxed) % 10_000 == 9_999 {
+        tell();
+    }
 }
 
 #[must_use]
@@ -51,4 +55,11 @@ pub fn tell() {
         by_kind.join(", "),
         SUCCEEDED.load(Ordering::Relaxed)
     );
+}
+
+/// Whether every call is written down, as `ci/fuzz again` wants it.
+#[must_use]
+pub fn traced() -> bool {
+    static TRACED: OnceLock<bool> = OnceLock::new();
+    *TRACED.get_or_init(|| std::env::var_os("FUZZ_TRACE").is_some())
 }

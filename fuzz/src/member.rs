@@ -79,12 +79,19 @@ pub fn call(object: &Object, number: i32, memory: bool, script: &mut Script<'_>,
         object.host().memory().refuse_nth(1 + u64::from(script.byte() % 3));
     }
     calls::count(Kind::Method);
+    if calls::traced() {
+        eprintln!("{}, method {number} {known:?}:", object.class());
+    }
     let slots = object.slots();
     let (done, answer) = match script.below(8) {
         0 => (slots.call_as_proc(number, given, count), Value::Empty),
         1 => (slots.call_as_func_null(number, given, count), Value::Empty),
         _ => slots.call_as_func(number, given, count),
     };
+    if calls::traced() {
+        let shown: Vec<_> = values.iter().map(Value::brief).collect();
+        eprintln!("    {shown:?}, count {count}: {done}, {}", answer.brief());
+    }
     arguments.expire();
     object.host().memory().refuse_none();
     judge(object, known.as_ref(), memory, done, &answer);

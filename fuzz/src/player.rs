@@ -125,6 +125,9 @@ impl<'a> Player<'a> {
     fn part(&mut self) {
         calls::count(Kind::Life);
         let Held { object, .. } = self.held.swap_remove(self.script.below(self.held.len()));
+        if calls::traced() {
+            eprintln!("{} leaves", object.class());
+        }
         let base = i32::from(self.script.byte() % 4);
         let farewell = match self.script.below(8) {
             0..=3 => Farewell::DoneAndDestroy,
@@ -276,7 +279,15 @@ impl<'a> Player<'a> {
         for _ in 0..2 {
             calls::count(Kind::Method);
         }
-        if self.held[one].object.call("Bind", [endpoint]).is_ok() {
+        let bound = self.held[one].object.call("Bind", [endpoint.clone()]);
+        if calls::traced() {
+            eprintln!(
+                "meet: {}.Bind({endpoint:?}): {bound:?}; {}",
+                self.held[one].object.class(),
+                self.held[other].object.class()
+            );
+        }
+        if bound.is_ok() {
             self.remember(one);
             if let Some(known) = self.endpoints.known.last() {
                 let _ = self.held[other].object.call("Connect", [known.into()]);
