@@ -101,12 +101,12 @@ impl Manager {
         let (host, place) = (Host::built(), Place::new());
         let info = host.create("ZeroMQ.Info");
         println!(
-            "addin-zeromq {}, ZeroMQ {}: {} задач, обработчиков: {}, транспорт {:?}",
+            "addin-zeromq {}, ZeroMQ {}: {} задач, обработчиков: {}, транспорт: {}",
             info.text_of("VersionAddin"),
             info.text_of("VersionZeroMQ"),
             grouped(order.tasks.into()),
             order.workers,
-            order.transport,
+            format!("{:?}", order.transport).to_lowercase(),
         );
         let (push, pull) = (host.create("ZeroMQ.Push"), host.create("ZeroMQ.Pull"));
         for object in [&push, &pull] {
