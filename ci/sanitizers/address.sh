@@ -5,8 +5,9 @@ MACHINE=address
 packages clang-$LLVM libclang-rt-$LLVM-dev llvm-$LLVM
 # Without vptr: it compares type information of the two C++ runtimes, the one inside the component and the program's.
 instrument address,undefined address "-fno-sanitize=vptr -fno-sanitize-recover=undefined"
-export ASAN_OPTIONS="detect_stack_use_after_return=1:strict_string_checks=1:check_initialization_order=1:detect_leaks=1:$(reports address)"
+export ASAN_OPTIONS="detect_stack_use_after_return=1:strict_string_checks=1:check_initialization_order=1:detect_leaks=1:allocator_may_return_null=1:$(reports address)"
 export UBSAN_OPTIONS="print_stacktrace=1"
+export LSAN_OPTIONS="suppressions=$PWD/ci/sanitizers/leaks.supp:print_suppressions=0"
 
 echo "Building the component, libzmq, libsodium and the host"
 cargo build --quiet --locked --target "$TRIPLE" --package addin-zeromq
@@ -14,13 +15,11 @@ built_with __asan_
 built_with __ubsan_
 cargo test --quiet --locked --target "$TRIPLE" --workspace --no-run
 
-# The host's own faulty component proves that the machines are awake: it follows a null pointer and overflows an int.
-echo "Proof: the faults of the test host's fake component are found"
-for fault in a_crash_fells_its_own_process_only:SEGV a_hang_ends_at_its_limit:overflow; do
-    cargo test --quiet --locked --target "$TRIPLE" --package addin-zeromq-tests --test host_itself -- --exact "${fault%:*}" >/dev/null 2>&1 || true
-    grep -qs "${fault#*:}" "$OUT"/address.reports/* || { echo "sanitize: ${fault%:*} was not noticed" >&2; exit 1; }
-    rm -f "$OUT"/address.reports/*
-done
+# The host's own faulty component proves that the machine is awake: it follows a null pointer.
+echo "Proof: the crash of the test host's fake component is found"
+cargo test --quiet --locked --target "$TRIPLE" --package addin-zeromq-tests --test host_itself -- --exact a_crash_fells_its_own_process_only >/dev/null 2>&1 || true
+grep -qs 'SEGV.*fake.cpp' "$OUT"/address.reports/* || { echo "sanitize: it was not noticed" >&2; exit 1; }
+rm -f "$OUT"/address.reports/*
 
 echo "Unit tests"
 # shellcheck disable=SC2046 # words

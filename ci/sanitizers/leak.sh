@@ -6,6 +6,7 @@ MACHINE=leak
 packages valgrind libc6-dbg
 export CARGO_TARGET_DIR="$OUT/build-valgrind" CARGO_PROFILE_RELEASE_STRIP=none CARGO_PROFILE_RELEASE_DEBUG=line-tables-only
 export ADDIN_ZEROMQ_LIBRARY="$CARGO_TARGET_DIR/release/libaddin_zeromq.so" ADDIN_ZEROMQ_PYTHON=/usr/bin/python3
+export ONEC_HOST_PATIENCE=30
 
 echo "Building the component and the host"
 cargo build --quiet --locked --release --package addin-zeromq
