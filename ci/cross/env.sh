@@ -110,7 +110,7 @@ bridge() {
         objects+=("$object")
     done
     # A vtable by MSVC's rules is named ??_7.
-    "$MINGW-nm" "$dir/hostside.o" | grep -q '??_7' || die "the bridge has no MSVC vtable"
+    "$MINGW-nm" "$dir/hostside.o" | grep '??_7' >/dev/null || die "the bridge has no MSVC vtable"
     rm -f "$dir/libonec_host_bridge.a"
     "$MINGW-ar" rcs "$dir/libonec_host_bridge.a" "${objects[@]}"
     export ONEC_HOST_BRIDGE=$dir/libonec_host_bridge.a

@@ -51,7 +51,7 @@ def main(version, folder):
         path = next(path for path in folder.glob(f"addin-zeromq-{version}-{label}.*") if path.suffix in (".so", ".dll"))
         needed, floor = described(path)
         selftest = folder / f"tests/{label}-selftest.txt"
-        own = "not run" if not selftest.is_file() else ("failed" if "НЕТ" in selftest.read_text() else "passed")
+        own = "not run" if not selftest.is_file() else ("failed" if "FAIL" in selftest.read_text() else "passed")
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         size = f"{path.stat().st_size / 1e6:.2f}"
         lines.append(f"| {path.name} | {size} | {', '.join(needed)} | {floor} | {tested(folder, label)} | {own} | `{digest}` |")
