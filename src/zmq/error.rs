@@ -93,6 +93,7 @@ impl Error {
     /// The process was forked after its context was made; libzmq's threads do not live in the child.
     pub const FORKED: Self = Self(FORKED);
     /// The process has no descriptor left.
+    #[cfg(unix)]
     pub const NO_DESCRIPTORS: Self = Self(e::EMFILE);
     /// A text holds a NUL, which ends it for libzmq.
     pub const INVALID: Self = Self(e::EINVAL);
