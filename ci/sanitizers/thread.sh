@@ -8,7 +8,7 @@ packages clang-$LLVM libclang-rt-$LLVM-dev llvm-$LLVM rustc-web cargo-web rust-w
 export RUSTC=/usr/bin/rustc CARGO=/usr/bin/cargo
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 instrument thread thread
-export TSAN_OPTIONS="second_deadlock_stack=1:detect_deadlocks=1:history_size=4:external_symbolizer_path=$SYMBOLIZER:$(reports thread)"
+export TSAN_OPTIONS="second_deadlock_stack=1:allocator_may_return_null=1:die_after_fork=0:detect_deadlocks=1:history_size=4:external_symbolizer_path=$SYMBOLIZER:$(reports thread)"
 std="-Zbuild-std=std,panic_unwind,test"
 
 echo "Building std, the component, libzmq, libsodium and the host"
