@@ -31,6 +31,8 @@ inside() {
 where=$1
 shift
 export ROOT CROSS OUT
+# Wine cannot make a file with a Cyrillic name where the locale is C.
+export LC_ALL=C.UTF-8
 export WINEDEBUG=-all WINEDLLOVERRIDES='mscoree,mshtml='
 case $where in
 qemu) exec qemu-aarch64-static -L /usr/aarch64-linux-gnu "$@" ;;
