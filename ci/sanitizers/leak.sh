@@ -12,7 +12,7 @@ echo "Building the component and the host"
 cargo build --quiet --locked --release --package addin-zeromq
 cargo test --quiet --locked --package addin-zeromq-tests --no-run
 # The host puts this before each test's own process, and before the background jobs.
-export ONEC_HOST_RUNNER="valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect --num-callers=24 --log-file=$OUT/leak.reports/report.%p"
+export ONEC_HOST_RUNNER="valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect --num-callers=24 --suppressions=$PWD/ci/sanitizers/valgrind.supp --log-file=$OUT/leak.reports/report.%p"
 
 echo "Tests of the ABI, of every row, of values and errors"
 for suite in every_row abi hazards_values scenarios_errors; do
