@@ -93,6 +93,11 @@ fn a_pipeline_loses_nothing(how: As, tasks: u32) {
             [Job::start(how, &host, "Этап", &first), Job::start(how, &host, "Этап", &second)]
         })
         .collect();
+    for job in &jobs {
+        assert_eq!(job.hear(LIMIT), "готов");
+    }
+    // Connecting goes on in the background; who is late would find the tasks given out to the others.
+    std::thread::sleep(Duration::from_millis(500));
     let stop = Value::blob("Стоп");
     let mut through = vec![0u32; tasks as usize];
     let mut by_worker: HashMap<String, u32> = HashMap::new();

@@ -141,6 +141,7 @@ fn stage(job: &Context) {
     let push = job.host.create("ZeroMQ.Push");
     pull.must("Connect", args![job.arg(0)]);
     push.must("Connect", args![job.arg(1)]);
+    job.tell("готов");
     loop {
         let message = pull.must("Recv", []);
         let stop = message.bytes() == "Стоп".as_bytes();
