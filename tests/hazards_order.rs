@@ -248,3 +248,25 @@ mod forked {
         });
     }
 }
+
+/// A name that somebody connected to and left again is bound like any other.
+#[test]
+fn a_name_that_was_left_before_it_was_bound() {
+    isolated(secs(30), || {
+        let host = relaxed();
+        let guest = host.create("ZeroMQ.Rep");
+        for _ in 0..3 {
+            guest.must("Connect", args!["inproc://left"]);
+        }
+        guest.must("Disconnect", args!["inproc://left"]);
+        // The call in which libzmq ends what was left.
+        guest.must("SetRecvTimeout", args![0]);
+        guest.must("Recv", []);
+        let owner = host.create("ZeroMQ.Rep");
+        owner.must("Bind", args!["inproc://left"]);
+        let req = host.create("ZeroMQ.Req");
+        req.must("Connect", args!["inproc://left"]);
+        req.must("Send", args![&b"still here"[..]]);
+        assert!(!owner.must("Recv", []).is_empty());
+    });
+}
