@@ -33,6 +33,17 @@ fn last_error() -> Error {
     Error::from_raw(unsafe { zmq_sys::zmq_errno() })
 }
 
+/// Repeats a call that a signal broke off. Only for calls that libzmq breaks off before they have done anything: all that
+/// never wait look into the socket's mailbox first, and that is where a signal finds them.
+fn uninterrupted(mut call: impl FnMut() -> c_int) -> Result<()> {
+    loop {
+        match check(call()) {
+            Err(error) if error.is_interrupted() => {}
+            result => return result,
+        }
+    }
+}
+
 /// libzmq's way to report failure: a negative result and an errno.
 fn check(result: c_int) -> Result<()> {
     if result < 0 { Err(last_error()) } else { Ok(()) }

@@ -4,7 +4,7 @@
 use super::error::{Error, Result};
 use super::message::Message;
 use super::option::{BytesOption, Event, IntOption, MAX_MESSAGE_SIZE, Report, SocketType};
-use super::{check, context, process};
+use super::{check, context, process, uninterrupted};
 use std::ffi::{CStr, CString, c_int, c_long, c_void};
 use std::ptr::NonNull;
 use zmq_sys as sys;
@@ -73,7 +73,7 @@ impl Socket {
     fn set(&mut self, option: c_int, value: &[u8]) -> Result<()> {
         process::check_not_forked()?;
         // SAFETY: a live socket; libzmq reads value.len() bytes by memcpy, whatever their alignment.
-        check(unsafe { sys::zmq_setsockopt(self.raw.as_ptr(), option, value.as_ptr().cast(), value.len()) })
+        uninterrupted(|| unsafe { sys::zmq_setsockopt(self.raw.as_ptr(), option, value.as_ptr().cast(), value.len()) })
     }
 
     /// The endpoint last bound or connected, as libzmq resolved it (`ZMQ_LAST_ENDPOINT`); empty before the first.
@@ -85,7 +85,7 @@ impl Socket {
         let mut buffer = vec![0_u8; 8192];
         let mut size = buffer.len();
         // SAFETY: a live socket, a buffer of `size` writable bytes, and libzmq writes no more than that.
-        check(unsafe {
+        uninterrupted(|| unsafe {
             sys::zmq_getsockopt(
                 self.raw.as_ptr(),
                 BytesOption::LastEndpoint.raw(),
@@ -137,7 +137,7 @@ impl Socket {
         process::check_not_forked()?;
         let endpoint = CString::new(endpoint).map_err(|_| Error::INVALID)?;
         // SAFETY: a live socket and a text that ends with a NUL; `call` is one of libzmq's four with this signature.
-        check(unsafe { call(self.raw.as_ptr(), endpoint.as_ptr()) })
+        uninterrupted(|| unsafe { call(self.raw.as_ptr(), endpoint.as_ptr()) })
     }
 
     /// Sends one part without waiting (`zmq_msg_send(3)`); `more` says that others of the same message follow. The
