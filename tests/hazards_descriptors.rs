@@ -2,7 +2,7 @@
 //! all is well.
 #![cfg(target_os = "linux")]
 
-use host::endure::figures::{figures, limit_descriptors};
+use host::endure::figures::{leave_descriptors, limit_descriptors};
 use host::{CallFailed, Host, Object, Place, Transport, Value, args, isolated, millis, secs};
 use std::thread;
 use std::time::Instant;
@@ -19,11 +19,6 @@ fn exchange(host: &Host, place: &Place) {
     }
 }
 
-/// Leaves so many descriptors free, whatever is open.
-fn leave(free: usize) {
-    limit_descriptors(Some(figures().descriptors + free));
-}
-
 fn refused(failed: &CallFailed) {
     // A full process cannot load what a name look-up or a socket file needs either.
     assert!(["EMFILE", "ENFILE"].contains(&&*failed.code), "{failed}");
@@ -37,7 +32,7 @@ fn first_socket(transport: Transport) {
     let object = host.create("ZeroMQ.Pull");
     let mut free = 0;
     loop {
-        leave(free);
+        leave_descriptors(free);
         let start = Instant::now();
         match object.call("Bind", args![place.to_bind(transport)]) {
             Ok(_) => break,
@@ -83,7 +78,7 @@ fn later_sockets() {
                 target.must("Bind", args![place.to_bind(transport)]);
                 let to = target.text_of("LastEndpoint");
                 thread::sleep(millis(20));
-                leave(free);
+                leave_descriptors(free);
                 let mut objects: Vec<Object> = Vec::new();
                 for class in CLASSES {
                     for (method, endpoint) in [("Bind", place.to_bind(transport)), ("Connect", to.clone())] {
@@ -121,7 +116,7 @@ fn peers_that_could_not_be_accepted_come_in_later() {
             let endpoint = pull.text_of("LastEndpoint");
             // The sender gets its socket and its end of the connection; the other end finds nothing left.
             let open = |object: &Object| object.call("Connect", args![&endpoint]);
-            leave(2);
+            leave_descriptors(2);
             open(&push).unwrap_or_else(|failed| panic!("{failed}"));
             push.must("SetSendTimeout", args![0]);
             push.must("Send", [Value::blob("x")]);
