@@ -141,10 +141,10 @@ fn limit_memory(bytes: libc::rlim_t) {
     assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) }, 0);
 }
 
-fn address_space() -> u64 {
+fn address_space() -> libc::rlim_t {
     let status = std::fs::read_to_string("/proc/self/status").expect("the status");
     let size = status.lines().find_map(|line| line.strip_prefix("VmSize:")).expect("VmSize");
-    size.split_whitespace().next().and_then(|kib| kib.parse::<u64>().ok()).expect("kB") * 1024
+    size.split_whitespace().next().and_then(|kib| kib.parse::<libc::rlim_t>().ok()).expect("kB") * 1024
 }
 
 /// A message larger than the memory that the process may have is refused; smaller ones pass as before.

@@ -55,7 +55,7 @@ fn statement(code: u32, k: u32, jt: u8, jf: u8) -> libc::sock_filter {
 pub fn refuse_threads_after(allowed: u64) {
     let stack = default_stack();
     let limit = address_space() + allowed * stack + stack / 2;
-    set_address_space_limit(limit);
+    set_address_space_limit(limit as libc::rlim_t);
 }
 
 /// Takes the limit back.
@@ -63,7 +63,7 @@ pub fn allow_threads() {
     set_address_space_limit(libc::RLIM_INFINITY);
 }
 
-fn set_address_space_limit(bytes: u64) {
+fn set_address_space_limit(bytes: libc::rlim_t) {
     let limit = libc::rlimit { rlim_cur: bytes, rlim_max: libc::RLIM_INFINITY };
     // SAFETY: a plain struct of the C library, read by the call.
     assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) }, 0);
