@@ -44,19 +44,26 @@ def tested(folder, label):
     return f"{passed} passed, {failed} failed, {ignored} ignored"
 
 
+def selftest(folder, label):
+    """The closing line of the self-test's table: what worked, what did not, what this system does not have."""
+    report = folder / f"tests/{label}-selftest.txt"
+    if not report.is_file():
+        return "not run"
+    total = re.search(r"^(?:Всего|Total) +(\d+) +(\d+) +(\d+)", report.read_text(errors="replace"), re.M)
+    return "{} passed, {} failed, {} unsupported".format(*total.groups()) if total else "did not come to its end"
+
+
 def main(version, folder):
     folder = Path(folder)
     lines = [f"# addin-zeromq {version}", "", "| file | MB | needs | floor | host's tests | self-test | SHA-256 |", "|---|---|---|---|---|---|---|"]
     for label in COMPONENTS:
         path = next(path for path in folder.glob(f"addin-zeromq-{version}-{label}.*") if path.suffix in (".so", ".dll"))
         needed, floor = described(path)
-        selftest = folder / f"tests/{label}-selftest.txt"
-        own = "not run" if not selftest.is_file() else ("failed" if "FAIL" in selftest.read_text() else "passed")
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         size = f"{path.stat().st_size / 1e6:.2f}"
-        lines.append(f"| {path.name} | {size} | {', '.join(needed)} | {floor} | {tested(folder, label)} | {own} | `{digest}` |")
-    oldest = folder / "tests/oldest.log"
-    lines += ["", f"linux-x86_64 in the oldest Debian: {tested(folder, 'oldest') if oldest.is_file() else 'not run'}", ""]
+        lines.append(f"| {path.name} | {size} | {', '.join(needed)} | {floor} | {tested(folder, label)} | {selftest(folder, label)} | `{digest}` |")
+    oldest = f"host's tests {tested(folder, 'oldest')}; self-test {selftest(folder, 'oldest')}"
+    lines += ["", f"linux-x86_64 in the oldest Debian that is served: {oldest}", ""]
     text = "\n".join(lines)
     (folder / "REPORT.md").write_text(text)
     print(text)
