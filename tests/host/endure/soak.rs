@@ -112,15 +112,16 @@ pub fn main(words: &[String]) -> ExitCode {
     };
     limit_descriptors(None);
     let soak = Soak::new();
-    let (before, after) = run(&soak, Duration::from_secs(seconds));
-    let good = table::print(&soak.counts, seconds, before, after);
+    let readings = run(&soak, Duration::from_secs(seconds));
+    let good = table::print(&soak.counts, seconds, &readings);
     if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn run(soak: &Soak, length: Duration) -> (Figures, Figures) {
+/// Gives what the process used, warmed up, at each quarter of the time that was left, and at the end.
+fn run(soak: &Soak, length: Duration) -> Vec<Figures> {
     let start = Instant::now();
     let mut random = Random::by_clock("выдержка");
-    let mut before = None;
+    let mut readings = Vec::new();
     thread::scope(|scope| {
         let loads: [fn(&Soak, Random); 9] = [
             loads::tasks_over_tcp,
@@ -142,18 +143,19 @@ fn run(soak: &Soak, length: Duration) -> (Figures, Figures) {
             thread::sleep(Duration::from_millis(250));
             bar.set_position(start.elapsed().as_secs());
             bar.set_message(soak.counts.in_short());
-            if before.is_none() && start.elapsed() > WARM {
-                before = Some(at_rest());
+            let quarters = u32::try_from(readings.len()).unwrap_or(4);
+            if quarters < 4 && start.elapsed() > WARM + length.saturating_sub(WARM) / 4 * quarters {
+                readings.push(at_rest());
             }
             if soak.counts.hopeless() {
                 break;
             }
         }
         bar.finish_and_clear();
-        let after = at_rest();
+        readings.push(at_rest());
         soak.counts.stop();
-        (before.unwrap_or(after), after)
-    })
+    });
+    readings
 }
 
 /// The least of some looks: peers come and go all the time.

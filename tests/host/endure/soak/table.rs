@@ -9,8 +9,8 @@ fn row(name: &str, value: impl std::fmt::Display) {
     println!("  {name}{:width$}{value:>14}", "");
 }
 
-/// Prints it; true when nothing is lost and the process uses no more than before.
-pub fn print(counts: &Counts, seconds: u64, before: Figures, after: Figures) -> bool {
+/// Prints it; `readings` are in the order of time, one at least. True when nothing is lost and the process uses no more than before.
+pub fn print(counts: &Counts, seconds: u64, readings: &[Figures]) -> bool {
     println!("\nВыдержка {seconds} с. Сообщения:");
     row("задания Push → Pull (tcp и ipc)", counts.tasks.get());
     row("запросы Req → Rep, обслужены", counts.requests.get());
@@ -30,14 +30,15 @@ pub fn print(counts: &Counts, seconds: u64, before: Figures, after: Figures) -> 
     row("получено дважды", counts.doubled.get());
     row("искажено", counts.broken.get());
     row("отказали вызовы", counts.failed.get());
-    let change = |before: u64, after: u64| format!("{before} → {after}");
-    row("память процесса, КиБ", change(before.resident_kib, after.resident_kib));
-    row("дескрипторы", change(before.descriptors as u64, after.descriptors as u64));
-    row("потоки", change(before.threads as u64, after.threads as u64));
+    let course = |of: fn(&Figures) -> String| readings.iter().map(of).collect::<Vec<_>>().join(" → ");
+    row("память процесса, КиБ", course(|now| now.resident_kib.to_string()));
+    row("дескрипторы", course(|now| now.descriptors.to_string()));
+    row("потоки", course(|now| now.threads.to_string()));
     let faults = [&counts.lost, &counts.doubled, &counts.broken, &counts.failed];
     let sound = faults.iter().all(|count| count.get() == 0);
     let loads = [&counts.tasks, &counts.requests, &counts.answers, &counts.published, &counts.subscribed];
     let busy = loads.iter().all(|count| count.get() > 0);
+    let (before, after) = (readings[0], readings[readings.len() - 1]);
     let flat = after.resident_kib <= before.resident_kib + GROWTH_KIB
         && after.descriptors <= before.descriptors + 16
         && after.threads <= before.threads + 2;
