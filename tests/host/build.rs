@@ -8,6 +8,12 @@ const FILES: [&str; 4] = ["component.cpp", "fake.cpp", "hostside.cpp", "layout.c
 fn main() {
     println!("cargo::rerun-if-changed=host/cpp");
     println!("cargo::rerun-if-env-changed=ONEC_HOST_BRIDGE");
+    if env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("windows")
+        && env::var("CARGO_CFG_TARGET_ENV").as_deref() == Ok("gnu")
+    {
+        // The self-test is part of a release: two builds of it give the same bytes.
+        println!("cargo::rustc-link-arg-bins=-Wl,--no-insert-timestamp");
+    }
     if let Some(ready) = env::var_os("ONEC_HOST_BRIDGE") {
         let ready = std::path::PathBuf::from(ready);
         let folder = ready.parent().expect("ONEC_HOST_BRIDGE: a full path");
