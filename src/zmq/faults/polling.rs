@@ -7,6 +7,12 @@ use std::thread;
 use std::time::Duration;
 use zmq_sys::{ZMQ_PULL, ZMQ_PUSH};
 
+/// What the C library's poll(3) calls; newer architectures have the second only.
+#[cfg(not(target_arch = "aarch64"))]
+const POLL: libc::c_long = libc::SYS_poll;
+#[cfg(target_arch = "aarch64")]
+const POLL: libc::c_long = libc::SYS_ppoll;
+
 /// No memory for poll(2) on this thread: what waits is told, and what is there is still received.
 #[test]
 fn no_memory_to_wait() {
@@ -15,7 +21,7 @@ fn no_memory_to_wait() {
         let receiver = ctx.socket(ZMQ_PULL);
         let address = receiver.bind("tcp://127.0.0.1:*");
         let receiver = thread::spawn(move || {
-            limits::refuse(libc::SYS_poll, libc::ENOMEM);
+            limits::refuse(POLL, libc::ENOMEM);
             receiver.set(zmq_sys::ZMQ_RCVTIMEO, 100);
             assert_eq!(receiver.try_next(), Err(libc::EINTR));
             assert_eq!(raw::poll_in(&receiver, 100), Err(libc::ENOMEM));
