@@ -17,7 +17,8 @@ pub struct Plan {
     pub kills: usize,
     /// Bytes of each message.
     pub size: usize,
-    /// How long a request waits for its answer before it is made again, ms.
+    /// How long a request waits for its answer before it is made again, and a publisher for its subscriber before it
+    /// goes on, ms.
     pub patience: i32,
 }
 

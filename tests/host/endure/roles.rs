@@ -31,7 +31,8 @@ pub struct Work {
     pub verb: String,
     pub endpoint: String,
     pub size: usize,
-    /// How long a request waits for its answer before it is made again, ms.
+    /// How long a request waits for its answer before it is made again, and a publisher for its subscriber before it
+    /// goes on, ms.
     pub patience: i32,
     /// Which process of all that had a role: a restarted sender is another one than before.
     pub born: u8,
@@ -234,16 +235,23 @@ fn publish(work: &Work) {
 /// What a killed process took with it never comes: after a while without news it counts as gone.
 fn wait_for_subscriber(work: &Work) {
     let journal = &work.journal;
+    let patience = Duration::from_millis(u64::try_from(work.patience).expect("a time"));
+    if journal.get(Number::Came(0)) == 0 {
+        // It has not joined yet, and misses these.
+        thread::sleep(Duration::from_millis(1));
+        return;
+    }
+    let early = journal.first(0) as u64;
     let (mut before, mut since) = (journal.get(Number::Came(0)), Instant::now());
     while !journal.stopped() {
         let came = journal.get(Number::Came(0));
-        let under_way = journal.get(Number::Begun(0)).saturating_sub(came);
+        let under_way = journal.get(Number::Begun(0)).saturating_sub(early + came);
         if under_way <= AHEAD + journal.get(Number::Gone) {
             return;
         }
         if came != before {
             (before, since) = (came, Instant::now());
-        } else if since.elapsed() > Duration::from_millis(300) {
+        } else if since.elapsed() > patience {
             journal.set(Number::Gone, under_way);
             return;
         }

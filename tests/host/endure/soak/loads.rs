@@ -7,7 +7,7 @@ use super::Soak;
 use crate::{Host, Object, Transport, Value, args, built};
 use std::collections::HashMap;
 use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 const TIMEOUT: i32 = 300;
 
@@ -144,7 +144,7 @@ fn tasks(soak: &Soak, mut random: Random, transport: Transport) {
     }
 }
 
-/// Mark of our own messages: the process that sends, in front of what `message` makes.
+/// Mark of our own messages, then a number of the process that sends, in front of what `message` makes.
 const MARK: &[u8] = b"soak";
 
 fn marked(bytes: &[u8]) -> Option<(u64, usize)> {
@@ -269,7 +269,9 @@ pub fn subscribing(soak: &Soak, mut random: Random) {
 /// `endure for-ever ROLE ENDPOINT`: the other side of a load, in a process of its own.
 pub fn for_ever(role: &str, endpoint: &str) {
     let host = Host::built();
-    let sender = u64::from(std::process::id());
+    // Not the process's number: the system gives that to another sooner or later.
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("a clock that is set");
+    let sender = u64::try_from(since.as_nanos()).expect("nanoseconds until 2554");
     let numbers = (0..).map(|number: usize| Value::Blob(mark(sender, number, 40 + number % 700)));
     match role {
         "push" => {
