@@ -22,7 +22,7 @@ def described(path):
         pe = pefile.PE(path, fast_load=False)
         header = pe.OPTIONAL_HEADER
         needed = sorted(entry.dll.decode() for entry in pe.DIRECTORY_ENTRY_IMPORT)
-        return needed, f"Windows {header.MajorSubsystemVersion}.{header.MinorSubsystemVersion}"
+        return needed, f"Windows 7 (subsystem {header.MajorSubsystemVersion}.{header.MinorSubsystemVersion})"
     with open(path, "rb") as file:
         elf = ELFFile(file)
         dynamic = next(section for section in elf.iter_sections() if isinstance(section, DynamicSection))
