@@ -1,12 +1,11 @@
 //! Objects that are dropped with messages on them, libraries that are unloaded, hosts that close while a call waits.
 #![cfg(target_os = "linux")]
 
-use host::endure::figures::{Figures, figures};
+use host::endure::figures::{Figures, figures, settled};
 use host::endure::hostile::port;
 use host::{Farewell, Host, Library, Object, Place, Settings, Value, args, isolated, millis, secs};
 use std::io::Write;
 use std::net::TcpStream;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -26,29 +25,6 @@ const FAREWELLS: [Farewell; 5] = [
 fn deaf_port() -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     format!("tcp://{}", listener.local_addr().expect("its address"))
-}
-
-fn library() -> Arc<Library> {
-    Library::load(&host::library_file()).unwrap_or_else(|e| panic!("{e}"))
-}
-
-/// A copy of the library's file, as every attach from temporary storage makes one.
-fn copy(place: &Place, name: &str) -> PathBuf {
-    let file = place.folder().join(name);
-    std::fs::copy(host::library_file(), &file).expect("a copy of the library");
-    file
-}
-
-/// The figures as soon as they are no worse than `wanted`: libzmq's thread lets go of a connection a little later.
-fn settled(wanted: Figures) -> Figures {
-    let end = Instant::now() + secs(3);
-    loop {
-        let now = figures();
-        if now.descriptors <= wanted.descriptors && now.threads <= wanted.threads || Instant::now() > end {
-            return now;
-        }
-        thread::sleep(millis(10));
-    }
 }
 
 /// An object with messages for a peer that is not there.
@@ -125,7 +101,7 @@ fn objects_without_a_peer_leave_nothing_behind() {
 #[test]
 fn the_library_is_unloaded_with_unsent_messages_and_live_objects() {
     isolated(secs(30), || {
-        let library = library();
+        let library = Library::loaded();
         let host = Host::with(&library, Settings { strict: false, ..Settings::default() });
         let absent = deaf_port();
         drop(with_unsent(&host, "ZeroMQ.Push", &absent));
@@ -146,7 +122,7 @@ fn the_library_is_unloaded_with_unsent_messages_and_live_objects() {
             stranger.write_all(b"GET / HTTP/1.1\r\n\r\n").expect("said");
         }
         let place = Place::new();
-        let other = Library::load(&copy(&place, "вторая.so")).unwrap_or_else(|e| panic!("{e}"));
+        let other = Library::copied(&place, "вторая.so");
         let second = Host::new(&other);
         let push = second.create("ZeroMQ.Push");
         push.must("Connect", args![&endpoints[0]]);

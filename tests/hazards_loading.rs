@@ -1,23 +1,9 @@
 //! Hundreds of loads and unloads, of one file and of copies: memory, threads and descriptors stay level.
 #![cfg(target_os = "linux")]
 
-use host::endure::figures::{Figures, figures};
-use host::{Host, Library, Place, Value, args, isolated, millis, secs};
-use std::path::PathBuf;
+use host::endure::figures::{Figures, figures, settled};
+use host::{Host, Library, Place, Value, args, isolated, secs};
 use std::sync::Arc;
-use std::thread;
-use std::time::Instant;
-
-fn library() -> Arc<Library> {
-    Library::load(&host::library_file()).unwrap_or_else(|e| panic!("{e}"))
-}
-
-/// A copy of the library's file, as every attach from temporary storage makes one.
-fn copy(place: &Place, name: &str) -> PathBuf {
-    let file = place.folder().join(name);
-    std::fs::copy(host::library_file(), &file).expect("a copy of the library");
-    file
-}
 
 fn mapped(name: &str) -> bool {
     std::fs::read_to_string("/proc/self/maps").expect("the maps").contains(name)
@@ -33,18 +19,6 @@ fn rounds(count: usize, measured: usize, mut round: impl FnMut(usize)) -> (Figur
         round(n);
     }
     (before, settled(before))
-}
-
-/// The figures as soon as they are no worse than `wanted`: libzmq's thread lets go of a connection a little later.
-fn settled(wanted: Figures) -> Figures {
-    let end = Instant::now() + secs(3);
-    loop {
-        let now = figures();
-        if now.descriptors <= wanted.descriptors && now.threads <= wanted.threads || Instant::now() > end {
-            return now;
-        }
-        thread::sleep(millis(10));
-    }
 }
 
 #[track_caller]
@@ -69,7 +43,7 @@ fn use_without_sockets(library: &Arc<Library>) {
 fn five_hundred_loads_of_the_same_file() {
     isolated(secs(60), || {
         let flat = rounds(500, 400, |_| {
-            let library = library();
+            let library = Library::loaded();
             use_without_sockets(&library);
             library.unload().expect("unloading");
         });
@@ -83,11 +57,10 @@ fn five_hundred_loads_of_copies() {
         let place = Place::new();
         let flat = rounds(500, 400, |n| {
             let name = format!("копия-{n}.so");
-            let file = copy(&place, &name);
-            let library = Library::load(&file).unwrap_or_else(|e| panic!("{e}"));
+            let library = Library::copied(&place, &name);
             use_without_sockets(&library);
             library.unload().expect("unloading");
-            std::fs::remove_file(&file).expect("the copy");
+            std::fs::remove_file(place.folder().join(&name)).expect("the copy");
             assert!(!mapped(&name), "{name} is still mapped");
         });
         assert_flat("500 copies", flat);
@@ -100,7 +73,7 @@ fn five_hundred_loads_of_the_same_file_with_sockets() {
     isolated(secs(60), || {
         let mut instance = String::new();
         let flat = rounds(500, 400, |n| {
-            let library = library();
+            let library = Library::loaded();
             {
                 let host = Host::new(&library);
                 let (pull, push) = (host.create("ZeroMQ.Pull"), host.create("ZeroMQ.Push"));
@@ -126,7 +99,7 @@ fn copies_with_sockets_live_side_by_side() {
         let place = Place::new();
         let mut instances = std::collections::BTreeSet::new();
         let (before, after) = rounds(COPIES, COPIES, |n| {
-            let library = Library::load(&copy(&place, &format!("{n}.so"))).unwrap_or_else(|e| panic!("{e}"));
+            let library = Library::copied(&place, &format!("{n}.so"));
             {
                 let host = Host::new(&library);
                 let (pull, push) = (host.create("ZeroMQ.Pull"), host.create("ZeroMQ.Push"));

@@ -1,6 +1,6 @@
 //! Where sockets really listen, letting go of addresses, and what Info tells.
 
-use host::{App, Host, Interfaces, Library, Place, Settings, Transport, Value, args, isolated, library_file, secs};
+use host::{App, Host, Interfaces, Library, Place, Settings, Transport, Value, args, isolated, secs};
 
 fn exchange(host: &Host, pull: &host::Object, endpoint: &str) {
     let push = host.create("ZeroMQ.Push");
@@ -190,9 +190,7 @@ fn info_tells_whether_it_is_isolated() {
 fn two_copies_live_in_one_process() {
     isolated(secs(60), || {
         let place = Place::new();
-        let copy = place.folder().join("вторая копия.so");
-        std::fs::copy(library_file(), &copy).expect("a copy of the library");
-        let hosts = [Host::built(), Host::new(&Library::load(&copy).expect("the copy loads"))];
+        let hosts = [Host::built(), Host::new(&Library::copied(&place, "вторая копия.so"))];
         let instances = [0, 1].map(|n: usize| hosts[n].create("ZeroMQ.Info").text_of("Instance"));
         assert_ne!(instances[0], instances[1]);
         // The same inproc name in both: two different places.

@@ -3,6 +3,7 @@
 use crate::ffi::{self, Com};
 use crate::host::{Host, Settings};
 use crate::object::Farewell;
+use crate::place::Place;
 use crate::wide::{self, wide};
 use std::ffi::{c_int, c_long};
 use std::path::{Path, PathBuf};
@@ -75,6 +76,22 @@ impl Library {
                 handle: Mutex::new(Some(handle)),
             }))
         }
+    }
+
+    /// The library under test, loaded anew: for tests that unload it.
+    #[must_use]
+    #[track_caller]
+    pub fn loaded() -> Arc<Self> {
+        Self::load(&crate::built::library_file()).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    /// Another copy of the file under test, loaded, as every attach from temporary storage makes one.
+    #[must_use]
+    #[track_caller]
+    pub fn copied(place: &Place, name: &str) -> Arc<Self> {
+        let file = place.folder().join(name);
+        std::fs::copy(crate::built::library_file(), &file).expect("a copy of the library");
+        Self::load(&file).unwrap_or_else(|e| panic!("{e}"))
     }
 
     /// The library under test, loaded once per process.
