@@ -33,7 +33,7 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$PIP_PACKAGES" ]; then
 fi
 
 rust=$(/usr/bin/rustc --version | awk '{print $2}')
-[ "$rust" = $RUST_VERSION ] || die "Debian's rustc is $rust, this release is made by $RUST_VERSION: raise RUST_VERSION in ci/cross/versions.env"
+[ "$rust" = $RUST_VERSION ] || die "Debian's rustc is $rust, this release is made by $RUST_VERSION. Older: APT's sources lack bookworm-security, where it comes from. Newer: raise RUST_VERSION in ci/cross/versions.env"
 mingw=$(x86_64-w64-mingw32-g++-posix -dumpversion)
 [ "${mingw%%-*}" = $MINGW_VERSION ] || die "MinGW's g++ is $mingw, this release is made by $MINGW_VERSION: raise MINGW_VERSION in ci/cross/versions.env"
 
