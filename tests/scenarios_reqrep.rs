@@ -169,3 +169,26 @@ fn requests_of_many_clients_are_served_in_turn() {
         job.finish(LIMIT);
     });
 }
+
+/// A request may have more parts than the server reads; it is answered all the same, and the next one is whole.
+#[test]
+fn a_request_of_more_parts_than_are_read() {
+    isolated(secs(30), || {
+        let host = Host::built();
+        let (req, rep) = (host.create("ZeroMQ.Req"), host.create("ZeroMQ.Rep"));
+        rep.must("Bind", args!["tcp://127.0.0.1:*"]);
+        req.must("Connect", args![rep.text_of("LastEndpoint")]);
+        for object in [&req, &rep] {
+            object.must("SetRecvTimeout", args![5000]);
+        }
+        for parts in 1..5 {
+            for part in 1..parts {
+                req.must("SendPart", [Value::blob(format!("{part}"))]);
+            }
+            req.must("Send", [Value::blob(format!("{parts}"))]);
+            assert_eq!(rep.must("Recv", []), Value::blob("1"));
+            rep.must("Send", [Value::blob(format!("of {parts}"))]);
+            assert_eq!(req.must("Recv", []), Value::blob(format!("of {parts}")));
+        }
+    });
+}

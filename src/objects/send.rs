@@ -1,5 +1,6 @@
 //! Sending: a message goes whole or not at all.
 
+use super::kind::Kind;
 use super::problem::explain;
 use super::socket::{Socket, deadline};
 use crate::schema::Outcome;
@@ -10,6 +11,7 @@ impl Socket {
     /// The parts remain after a timeout, so that the same call can be repeated, and are dropped after an error.
     pub fn send(&mut self, data: &[u8]) -> Outcome<bool> {
         self.attached()?;
+        self.leave_unread_parts()?;
         self.meet_subscribers()?;
         let last = self.message(data)?;
         let sent = if self.outgoing.is_empty() { self.send_single(last) } else { self.send_parts(last) };
@@ -17,6 +19,20 @@ impl Socket {
             self.outgoing.clear();
         }
         sent
+    }
+
+    /// libzmq lets a REP answer only when it has read the whole request, and how many parts that has a stranger decides.
+    fn leave_unread_parts(&mut self) -> Outcome {
+        while self.kind == Kind::Rep && self.more {
+            self.more = match self.kept.take() {
+                Some(part) => part.more(),
+                None => match self.attached()?.receive() {
+                    Ok(part) => part.more(),
+                    Err(error) => error.is_interrupted(),
+                },
+            };
+        }
+        Ok(())
     }
 
     /// Keeps `data` as the next part of the message that Send will complete.
