@@ -1,11 +1,13 @@
 //! libzmq's own faults: each test fails without the patch under `vendor/patches/` that it names.
 //!
-//! `ci/faults` proves that, patch by patch; docs/ru/libzmq-faults.md holds the figures.
+//! `ci/faults` proves that, patch by patch, by the tests in ci/proofs/table, some of which stand beside other code;
+//! docs/ru/libzmq-faults.md holds the figures.
 #![cfg(target_os = "linux")]
 
 mod abort;
 mod child;
 mod descriptors;
+mod endless_message;
 mod fork;
 mod gate;
 mod heartbeat;
