@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what building needs and is missing here: CMake, make, a C++ compiler;
-# with the argument "test" also what the tests talk to: Python with pyzmq.
+# with the argument "test" also what the tests talk to: Python with pyzmq;
+# with "windows" a compiler and Wine for the proofs that ci/faults makes there.
 # For Debian-like systems; does nothing where everything is there. Rust is not
 # installed: the right way to get it is the owner's choice.
 set -eu
@@ -16,6 +17,10 @@ need c++ g++
 if [ "${1:-}" = test ]; then
     need /usr/bin/python3 python3
     /usr/bin/python3 -c 'import zmq' >/dev/null 2>&1 || missing="$missing python3-zmq"
+fi
+if [ "${1:-}" = windows ]; then
+    need x86_64-w64-mingw32-g++-posix g++-mingw-w64-x86-64-posix
+    need /usr/lib/wine/wine64 wine64
 fi
 
 if [ -n "$missing" ]; then

@@ -22,7 +22,7 @@ impl Gate {
     pub fn send_through(socket: &Sock) -> &'static Self {
         let gate: &'static Self =
             Box::leak(Box::new(Self { reached: AtomicBool::new(false), open: AtomicBool::new(false) }));
-        socket.send_with_release(&DATA, hold, std::ptr::from_ref(gate).cast_mut().cast());
+        socket.send_with_release(&DATA, 0, hold, std::ptr::from_ref(gate).cast_mut().cast());
         gate
     }
 

@@ -143,6 +143,7 @@ impl Sock {
     pub fn send_with_release(
         &self,
         data: &'static [u8],
+        flags: u32,
         release: extern "C" fn(*mut c_void, *mut c_void),
         hint: *mut c_void,
     ) {
@@ -153,7 +154,7 @@ impl Sock {
         unsafe {
             let made = zmq_sys::zmq_msg_init_data(&raw mut msg, start, data.len(), Some(release), hint);
             check(made).expect("a message");
-            check(zmq_sys::zmq_msg_send(&raw mut msg, self.0, 0)).expect("zmq_msg_send");
+            check(zmq_sys::zmq_msg_send(&raw mut msg, self.0, number(flags))).expect("zmq_msg_send");
         }
     }
 

@@ -1,10 +1,12 @@
-//! 0011-zap-stranger: `inproc://zeromq.zap.01` in the wrong hands, and PLAIN with nobody to ask.
+//! 0011-zap-stranger, 0027-zap-reply-leak: `inproc://zeromq.zap.01` in the wrong hands, PLAIN with nobody to ask.
 
 use super::child;
 use super::raw::{Ctx, LONG, Sock};
 use super::wire;
+use std::ffi::c_void;
 use std::io::Write;
 use std::net::TcpStream;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use zmq_sys::{ZMQ_DEALER, ZMQ_LINGER, ZMQ_PAIR, ZMQ_PLAIN_PASSWORD, ZMQ_PLAIN_SERVER, ZMQ_PLAIN_USERNAME};
 use zmq_sys::{ZMQ_PUB, ZMQ_PULL, ZMQ_PUSH, ZMQ_RECONNECT_IVL, ZMQ_REP, ZMQ_ROUTER, ZMQ_SUB, ZMQ_ZAP_DOMAIN};
@@ -89,6 +91,34 @@ fn handler_answers_nonsense() {
             reply(&handler, &answer.iter().map(Vec::as_slice).collect::<Vec<_>>());
             assert_eq!(server.recv(Duration::from_millis(50)), None, "{answer:?}");
         }
+    });
+}
+
+static RELEASED: AtomicUsize = AtomicUsize::new(0);
+
+extern "C" fn count_release(_data: *mut c_void, _hint: *mut c_void) {
+    RELEASED.fetch_add(1, Ordering::SeqCst);
+}
+
+/// 0027-zap-reply-leak: every part of a reply that is refused is freed.
+#[test]
+fn refused_reply_is_freed() {
+    child::run(refused_reply_is_freed, 20, || {
+        let ctx = Ctx::new();
+        let handler = ctx.socket(ZMQ_REP);
+        handler.set(ZMQ_LINGER, 0).bind(HANDLER);
+        let server = server(&ctx, Mechanism::Null, "global", 1);
+        let client = client(&ctx, Mechanism::Null, &server.bind("tcp://127.0.0.1:*"));
+        take_request(&handler);
+        let parts: [&[u8]; 6] = [b"another version", b"1", b"200", b"OK", b"user", b""];
+        for (index, part) in parts.iter().enumerate() {
+            let flags = if index + 1 < parts.len() { zmq_sys::ZMQ_SNDMORE } else { 0 };
+            handler.send_with_release(part, flags, count_release, std::ptr::null_mut());
+        }
+        assert_eq!(server.recv(SHORT), None);
+        drop([client, server, handler]);
+        ctx.term();
+        assert_eq!(RELEASED.load(Ordering::SeqCst), parts.len());
     });
 }
 

@@ -1,0 +1,80 @@
+# The proofs on Linux; sourced by ci/faults.
+# shellcheck shell=bash
+
+# Builds the library's test program without the patch given ("" for none): sets `program`, and `out`, where libzmq lies.
+build() {
+    ADDIN_ZEROMQ_SKIP_PATCHES=$1 cargo test --quiet --locked --lib --no-run --message-format=json >"$work/messages"
+    program=$(sed -n 's/.*"executable":"\([^"]*\)".*/\1/p' "$work/messages")
+    out=$(sed -n 's/.*"build-script-executed".*"out_dir":"\([^"]*\/addin-zeromq-[^"]*\)".*/\1/p' "$work/messages")
+}
+
+# The same code as a component, for the tests of tests/; no more of libzmq is compiled for it.
+component() {
+    ADDIN_ZEROMQ_SKIP_PATCHES=$1 cargo build --quiet --locked --lib --message-format=json |
+        sed -n 's/.*"filenames":\["\([^"]*libaddin_zeromq\.so\)".*/\1/p'
+}
+
+# A test program of tests/.
+suite() {
+    cargo test --quiet --locked --package addin-zeromq-tests --test "$1" --no-run --message-format=json |
+        sed -n 's/.*"executable":"\([^"]*\/deps\/[^"]*\)".*/\1/p'
+}
+
+# Runs one test against what lies in $work/$1; its output ends up in $work/log.
+passes() { # whole or broken, kind, test
+    local log=$work/log suite
+    case $2 in
+    unit) timeout 300 "$work/$1" --exact "$3" --nocapture ;;
+    strict) LD_PRELOAD=$work/strict.so timeout 300 "$work/$1" --exact "$3" --nocapture ;;
+    host)
+        suite=${3% *}
+        # In a folder of its own: without a patch a file may be left in it.
+        (cd "$work" && ADDIN_ZEROMQ_LIBRARY=$work/$1.so timeout 300 \
+            env -u TMPDIR -u TMP -u TEMP "$work/$suite" --exact "${3#* }" --nocapture)
+        ;;
+    esac >"$log" 2>&1 && grep -q '1 passed' "$log"
+}
+
+linux() {
+    local patch last='' kind test with without suite
+    ci/setup.sh test
+    [ -n "$(table 'unit host strict' "$@")" ] || return 0
+    build ''
+    cp "$program" "$work/whole"
+    # From here each build compiles only what its patch touches, not what the one before touched as well.
+    mkdir "$work/out"
+    cp -a "$out/libzmq" "$out/libzmq-source" "$work/out"
+    cp "$(component '')" "$work/whole.so"
+    for suite in $(table host "$@" | cut -d' ' -f3 | sort -u); do
+        cp "$(suite "$suite")" "$work/$suite"
+    done
+    cc -shared -fPIC -O1 -fno-builtin -o "$work/strict.so" ci/proofs/strict.c
+    while read -r patch kind test; do
+        if [ "$patch" != "$last" ]; then
+            rm -rf "$out/libzmq" "$out/libzmq-source"
+            cp -a "$work/out/." "$out"
+            build "$patch"
+            cp "$program" "$work/broken"
+            last=$patch
+        fi
+        if [ "$kind" = host ]; then
+            cp "$(component "$patch")" "$work/broken.so"
+        fi
+        with=0 without=0
+        passes whole "$kind" "$test" || with=1
+        passes broken "$kind" "$test" || without=1
+        proof "$patch" "$test" "$without" "$with"
+    done < <(table 'unit host strict' "$@")
+}
+
+heavy() {
+    local start=$SECONDS lost
+    [ -x "$work/whole" ] || { build '' && cp "$program" "$work/whole"; }
+    if "$work/whole" --ignored --nocapture zmq::faults::ipc_tail >"$work/log" 2>&1; then
+        lost='nothing lost'
+    else
+        failed=1 lost=FAILED
+        tail -20 "$work/log"
+    fi
+    row heavy '2 x 20 runs of 1000000 messages over ipc' "$((SECONDS - start)) s" "$lost"
+}
