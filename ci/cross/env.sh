@@ -39,6 +39,7 @@ describe() {
 # The environment that makes a build of the described target, the same anywhere.
 build_environment() {
     local cargo_home=${CARGO_HOME:-$HOME/.cargo} std=/usr/lib/rustlib/src/rust
+    mkdir -p "$cargo_home" # the paths below are resolved
     # rustup's folder stays out: its cargo has no std for the other targets.
     export PATH=$TOOLS/bin:/usr/bin:/bin:/usr/sbin:/sbin
     export RUSTC=/usr/bin/rustc CARGO=/usr/bin/cargo RUSTC_BOOTSTRAP=1
