@@ -13,6 +13,9 @@ VERSION=$(sed -n 's/^version = "\(.*\)"/\1/p' "$ROOT/Cargo.toml" | head -1)
 
 say() { printf '\n\033[1m== %s\033[0m\n' "$*" >&2; }
 die() { printf '\n%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
+# No script ends without a word.
+set -E
+trap 'printf "\n%s: line %s failed: %s\n" "${0##*/}" "$LINENO" "$BASH_COMMAND" >&2' ERR
 
 # describe LABEL: TRIPLE (Rust's name), KIND (compiler family), FILE (published name)
 describe() {
