@@ -8,6 +8,17 @@ use std::ptr::{self, NonNull};
 /// `ADDIN_E_FAIL`: the icon of an error in a client's message window.
 const ADDIN_E_FAIL: u16 = 1006;
 
+/// One slot of an object's vtable, None where there is no table. Only that slot is read: an older host's table ends
+/// early, and a slot of its may hold anything, so no reference to a whole table is ever made.
+///
+/// Unsafe: the object is alive, its first word is null or its vtable, which reaches as far as the slot.
+macro_rules! slot {
+    ($object:expr, $name:ident) => {{
+        let table = (*$object).vtable;
+        if table.is_null() { None } else { (*table).$name }
+    }};
+}
+
 #[repr(C)]
 pub(super) struct MemoryManager {
     vtable: *const MemoryTable,
@@ -38,9 +49,8 @@ impl Memory {
             return Err(refused);
         };
         let manager = self.0.as_ptr();
-        // SAFETY: `new` was promised a live manager, whose first word is its vtable.
-        let alloc = unsafe { (*manager).vtable.as_ref() }.and_then(|table| table.alloc);
-        let Some(alloc) = alloc else {
+        // SAFETY: `new` was promised a live manager.
+        let Some(alloc) = (unsafe { slot!(manager, alloc) }) else {
             return Err(refused);
         };
         let mut block = ptr::null_mut();
@@ -137,9 +147,8 @@ impl Connection {
     /// Shows an error in a client's message window.
     pub(super) fn add_error(self, source: &str, text: &str) {
         let host = self.0.as_ptr();
-        // SAFETY: `new` was promised a live host, whose first word is its vtable.
-        let add_error = unsafe { (*host).vtable.as_ref() }.and_then(|table| table.add_error);
-        if let Some(add_error) = add_error {
+        // SAFETY: `new` was promised a live host.
+        if let Some(add_error) = unsafe { slot!(host, add_error) } {
             let source: Vec<u16> = source.encode_utf16().chain([0]).collect();
             let text: Vec<u16> = text.encode_utf16().chain([0]).collect();
             // SAFETY: the host's own function and object; both texts end with a NUL and are copied before it returns.
@@ -181,8 +190,8 @@ impl Connection {
         which: c_int,
     ) -> Option<(*mut Interface, unsafe extern "system" fn(*mut Interface) -> *const AppInfo)> {
         let host = self.0.as_ptr();
-        // SAFETY: as in `add_error`.
-        let get_interface = unsafe { (*host).vtable.as_ref() }?.get_interface?;
+        // SAFETY: `new` was promised a live host; `facts` is asked only where the table reaches so far.
+        let get_interface = unsafe { slot!(host, get_interface) }?;
         // SAFETY: the host's own function and object.
         let interface = unsafe { get_interface(host, which) };
         if interface.is_null() {
@@ -192,8 +201,8 @@ impl Connection {
         #[cfg(windows)]
         // SAFETY: the table pointer of the same object; add-ins in other languages step back likewise.
         let interface = unsafe { interface.byte_sub(size_of::<usize>()) };
-        // SAFETY: not null, so an interface of the host's whose first word is its vtable.
-        let get = unsafe { (*interface).vtable.as_ref() }?.get?;
+        // SAFETY: not null, so an interface of the host's.
+        let get = unsafe { slot!(interface, get) }?;
         Some((interface, get))
     }
 }
