@@ -89,7 +89,7 @@ fn run_child(name: &str, limit: Duration) -> Result<(), String> {
     }
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    let mut child = command.spawn().expect("the test's own child process");
+    let mut child = process::start(&mut command).expect("the test's own child process");
     let out = collect(child.stdout.take().expect("piped"));
     let err = collect(child.stderr.take().expect("piped"));
     let status = process::wait(&mut child, limit);

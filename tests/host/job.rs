@@ -87,7 +87,7 @@ impl Job {
                     .env(LIBRARY_VARIABLE, host.library().file())
                     .stdin(Stdio::null())
                     .stdout(Stdio::piped());
-                let mut child = command.spawn().expect("a process for the job");
+                let mut child = process::start(&mut command).expect("a process for the job");
                 let out = child.stdout.take().expect("piped");
                 thread::spawn(move || {
                     for line in BufReader::new(out).lines().map_while(Result::ok) {

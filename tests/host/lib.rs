@@ -27,7 +27,7 @@ pub use library::{LIBRARY_VARIABLE, Library};
 pub use memory::{Counts, Memory};
 pub use object::{CallFailed, Farewell, Object, Refusal};
 pub use place::{Place, Transport};
-pub use process::{end_in_words, kill_group, wait};
+pub use process::{end_in_words, kill_group, start, wait};
 pub use slots::Slots;
 pub use value::{Value, vt};
 pub use variant::{Variants, layout};

@@ -1,7 +1,25 @@
 //! Child processes that are waited for with a limit, and their ends in words.
 
-use std::process::{Child, ExitStatus};
+use std::io;
+use std::process::{Child, Command, ExitStatus};
 use std::time::{Duration, Instant};
+
+/// Starts a child. Wine now and then ends a process before its first line and says ERROR_INTERNAL_ERROR; Windows does
+/// not, and nothing of ours has run by then: such a start is made again.
+///
+/// # Errors
+/// As `Command::spawn`.
+pub fn start(command: &mut Command) -> io::Result<Child> {
+    const ERROR_INTERNAL_ERROR: i32 = 1359;
+    let mut left = if cfg!(windows) { 5 } else { 0 };
+    loop {
+        match command.spawn() {
+            Err(error) if left > 0 && error.raw_os_error() == Some(ERROR_INTERNAL_ERROR) => left -= 1,
+            started => return started,
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
 
 /// Waits, but not longer than `limit`; None when it still runs.
 pub fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {

@@ -4,7 +4,7 @@
 use crate::language::Language;
 use crate::order::Order;
 use crate::system;
-use host::command;
+use host::{command, start};
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -65,7 +65,7 @@ impl Told {
 fn child(folder: &Path, told: &mut Told) -> io::Result<ExitStatus> {
     let mut order = command(&std::env::current_exe()?);
     order.args(std::env::args_os().skip(1)).env(FOLDER, folder).stdout(Stdio::piped());
-    let mut child = order.spawn()?;
+    let mut child = start(&mut order)?;
     let mut out = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
     let mut bytes = [0; 4096];
     while let Ok(count @ 1..) = out.read(&mut bytes) {

@@ -2,7 +2,7 @@
 
 use crate::bench::{Bench, call, same, session, text};
 use crate::language::Language;
-use host::{Library, Object, Value, command, patient, secs, wait};
+use host::{Library, Object, Value, command, patient, secs, start, wait};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
@@ -26,7 +26,7 @@ impl Peer {
         if let Some(temp) = temp {
             order.envs(["TEMP", "TMP", "TMPDIR"].map(|name| (name, temp)));
         }
-        let mut child = order.spawn().map_err(|e| format!("{}: {e}", own.display()))?;
+        let mut child = start(&mut order).map_err(|e| format!("{}: {e}", own.display()))?;
         let mut line = String::new();
         let out = child.stdout.take().ok_or("stdout")?;
         let read = BufReader::new(out).read_line(&mut line).map_err(|e| e.to_string());
