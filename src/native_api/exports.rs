@@ -1,15 +1,21 @@
 //! The five entry points, for whichever component the library holds.
 
+use super::calls::CALLS;
 use super::component::Addin;
-use super::lifecycle::remember_platform_level;
+use super::lifecycle::{INIT_DONE, LOCALE, USER_LANGUAGE, remember_platform_level};
 use super::object::{Object, destroy};
 use super::text;
+use super::vtable::Bases;
 use std::ffi::{c_int, c_long, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
 /// The level of the platform's abilities up to which we know what a host may do.
 const OUR_LEVEL: c_int = 3;
+
+/// What every object begins with.
+const BASES: Bases =
+    Bases { init_done: &INIT_DONE, language_extender: &CALLS, locale: &LOCALE, user_language: &USER_LANGUAGE };
 
 /// GetClassNames: ids joined by `|`, static, never freed by the host.
 pub fn class_names_pointer(addin: &dyn Addin) -> *const u16 {
@@ -30,7 +36,7 @@ pub unsafe fn class_object(addin: &dyn Addin, name: *const u16, object: *mut *mu
         return 0;
     }
     let is = |ours: &str| ours.encode_utf16().map(text::fold).eq(name.iter().map(|&unit| text::fold(unit)));
-    let created = catch_unwind(AssertUnwindSafe(|| Object::create(addin, is))).unwrap_or(ptr::null_mut());
+    let created = catch_unwind(AssertUnwindSafe(|| Object::create(BASES, addin, is))).unwrap_or(ptr::null_mut());
     // SAFETY: the caller's promise.
     unsafe { object.write(created) };
     c_long::from(!created.is_null())

@@ -1,7 +1,6 @@
 //! The host's interfaces, called through its vtables. Every slot may be null, every pointer absent.
 
 use super::component::{HostFacts, OutOfMemory};
-use super::vtable::Destructors;
 use std::ffi::{c_int, c_long, c_ulong, c_void};
 use std::ptr::{self, NonNull};
 
@@ -19,6 +18,9 @@ macro_rules! slot {
     }};
 }
 
+/// The slots of a destructor that is the host's own business: one by MSVC's rules, two by Itanium's.
+type NotOurs = [*const c_void; if cfg!(windows) { 1 } else { 2 }];
+
 #[repr(C)]
 pub(super) struct MemoryManager {
     vtable: *const MemoryTable,
@@ -26,7 +28,7 @@ pub(super) struct MemoryManager {
 
 #[repr(C)]
 struct MemoryTable {
-    destructors: Destructors,
+    destructors: NotOurs,
     alloc: Option<unsafe extern "system" fn(*mut MemoryManager, *mut *mut c_void, c_ulong) -> u8>,
     free: Option<unsafe extern "system" fn(*mut MemoryManager, *mut *mut c_void)>,
 }
@@ -95,7 +97,7 @@ pub(super) struct AddInDefBase {
 /// `IAddInDefBaseEx`. The last slot is there only for a host that told its capabilities.
 #[repr(C)]
 struct AddInDefTable {
-    destructors: Destructors,
+    destructors: NotOurs,
     add_error: Option<unsafe extern "system" fn(*mut AddInDefBase, u16, *const u16, *const u16, c_long) -> u8>,
     read: Option<unsafe extern "system" fn()>,
     write: Option<unsafe extern "system" fn()>,

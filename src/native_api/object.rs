@@ -39,15 +39,15 @@ pub(super) struct State {
 static LIVE: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
 
 impl Object {
-    /// A new object of the class that is offered under `name`; null where there is none.
-    pub(super) fn create(addin: &dyn Addin, is: impl Fn(&str) -> bool) -> *mut c_void {
+    /// A new object of the class whose name `is` the wanted one; null where there is none.
+    pub(super) fn create(bases: Bases, addin: &dyn Addin, is: impl Fn(&str) -> bool) -> *mut c_void {
         let Some(offer) = addin.offers().iter().find(|offer| is(offer.id) || is(offer.extension)) else {
             return std::ptr::null_mut();
         };
         let cancel = Cancel::default();
         let component = offer.class.create(cancel.clone());
         let object = Box::into_raw(Box::new(Self {
-            bases: Bases::new(),
+            bases,
             offer,
             cancel,
             owner: AtomicUsize::new(0),

@@ -3,8 +3,6 @@
 //! MSVC, which builds the platform for Windows, gives a class with a virtual destructor one slot for it; the Itanium ABI
 //! (Linux, macOS) gives two. So Windows gets one, whatever compiler builds us.
 
-use super::calls::CALLS;
-use super::lifecycle::{INIT_DONE, LOCALE, USER_LANGUAGE};
 use super::variant::Variant;
 use std::ffi::{c_long, c_void};
 
@@ -68,18 +66,13 @@ pub(super) struct UserLanguage {
 }
 
 /// The head of every object: what the host sees.
+#[derive(Clone, Copy)]
 #[repr(C)]
 pub(super) struct Bases {
-    init_done: &'static InitDone,
-    language_extender: &'static LanguageExtender,
-    locale: &'static Locale,
-    user_language: &'static UserLanguage,
-}
-
-impl Bases {
-    pub(super) const fn new() -> Self {
-        Self { init_done: &INIT_DONE, language_extender: &CALLS, locale: &LOCALE, user_language: &USER_LANGUAGE }
-    }
+    pub init_done: &'static InitDone,
+    pub language_extender: &'static LanguageExtender,
+    pub locale: &'static Locale,
+    pub user_language: &'static UserLanguage,
 }
 
 /// Which of the four table pointers `this` is.

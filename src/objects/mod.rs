@@ -1,5 +1,7 @@
 //! The product: what a 1C script sees. A class is one line here, a member one row beside its code.
 
+mod attachment;
+mod audience;
 mod defaults;
 mod endpoint;
 mod info;

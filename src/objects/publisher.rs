@@ -10,39 +10,19 @@ use crate::zmq::Event;
 /// How long the first message after Connect may wait for subscriptions, ms.
 const PATIENCE: i32 = 500;
 
-/// Subscriptions are read, lest they pile up, each time as many messages were sent.
-const READ_EVERY: u8 = 64;
-
-/// What a publisher knows of its subscribers.
-#[derive(Default)]
-pub struct Audience {
-    /// Connections whose subscriptions have not come.
-    awaited: usize,
-    /// Messages until subscriptions are read again.
-    unread: u8,
-}
-
-impl Audience {
-    /// A connection was made.
-    pub const fn expect_one(&mut self) {
-        self.awaited += 1;
-    }
-}
-
 impl Socket {
     /// Before a message goes out. For a socket that does not publish there is nothing to do.
     pub(super) fn meet_subscribers(&mut self) -> Outcome {
         if self.kind != Kind::Pub {
             return Ok(());
         }
-        if self.audience.awaited > 0 {
-            return self.await_subscribers();
+        if self.audience.is_awaited() {
+            self.await_subscribers()
+        } else if self.audience.is_to_be_read() {
+            self.read_subscriptions()
+        } else {
+            Ok(())
         }
-        if self.audience.unread == 0 {
-            self.read_subscriptions()?;
-        }
-        self.audience.unread = (self.audience.unread + 1) % READ_EVERY;
-        Ok(())
     }
 
     fn await_subscribers(&mut self) -> Outcome {
@@ -50,8 +30,8 @@ impl Socket {
         let end = deadline(patience);
         loop {
             self.read_subscriptions()?;
-            if self.audience.awaited == 0 || !self.wait(Event::Receivable, end)? {
-                self.audience.awaited = 0;
+            if !self.audience.is_awaited() || !self.wait(Event::Receivable, end)? {
+                self.audience.expect_no_more();
                 return Ok(());
             }
         }
@@ -61,9 +41,7 @@ impl Socket {
     fn read_subscriptions(&mut self) -> Outcome {
         loop {
             match self.attached()?.receive() {
-                Ok(told) if told.bytes().first() == Some(&1) => {
-                    self.audience.awaited = self.audience.awaited.saturating_sub(1);
-                }
+                Ok(told) if told.bytes().first() == Some(&1) => self.audience.one_came(),
                 Ok(_) => {}
                 Err(error) if error.is_interrupted() => {}
                 Err(error) if error.is_again() => return Ok(()),

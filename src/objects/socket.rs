@@ -1,10 +1,10 @@
 //! A socket as BSL sees it. Opened at the first Bind, Connect or Subscribe; every later call finds it or says why not.
 
+use super::audience::Audience;
 use super::defaults::{self, CLOSE_PATIENCE, TIMEOUT};
 use super::endpoint::Endpoint;
 use super::kind::Kind;
 use super::problem::{closed, explain, interrupted, not_attached};
-use super::publisher::Audience;
 use crate::native_api::Cancel;
 use crate::schema::{Error, Outcome};
 use crate::zmq::{self, BytesOption, Event, Message};

@@ -1,8 +1,8 @@
 //! One object: dispatches calls to rows and keeps the last error.
 
 use super::call::{Call, Read};
-use super::class::{ClassTable, Family};
 use super::error::{Error, Outcome};
+use super::table::{ClassTable, Family};
 use crate::native_api::{Arguments, Component, Failure, HostFacts, Language, Output, Value};
 use std::ffi::c_long;
 

@@ -8,22 +8,23 @@ mod class;
 mod error;
 mod instance;
 mod name;
+mod parameter;
 #[cfg(test)]
 mod reference;
 mod row;
+mod table;
 
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod tests;
 
-#[cfg(test)]
-pub use call::Kind;
-pub use call::{Call, Index, Milliseconds};
-pub use class::{ClassTable, Family};
+pub use call::Call;
 pub use error::{Error, Outcome};
+pub use parameter::{Index, Milliseconds, required};
+#[cfg(test)]
+pub use parameter::{Kind, optional};
 #[cfg(test)]
 pub use reference::reference;
-#[cfg(test)]
-pub use row::optional;
-pub use row::{Members, Method, Property, required};
+pub use row::{Members, Method, Property};
+pub use table::{ClassTable, Family};

@@ -1,7 +1,7 @@
 //! Names and numbers, tried on many values: what holds for all of them, against the standard library's own idea.
 
-use super::call::{Argument, Index, Milliseconds};
 use super::name::Name;
+use super::parameter::{Argument, Index, Milliseconds};
 use crate::native_api::{Reply, Value, fold};
 use proptest::prelude::*;
 use std::sync::Mutex;

@@ -1,7 +1,8 @@
 //! The reference of the API in Markdown, printed from the rows.
 
-use super::class::{ClassTable, Family};
-use super::row::{Doc, Method, Parameter, Property};
+use super::parameter::Parameter;
+use super::row::{Doc, Method, Property};
+use super::table::{ClassTable, Family};
 use crate::native_api::Language;
 use std::fmt::Write;
 

@@ -1,9 +1,10 @@
-//! The rows themselves: a method, a property, a parameter.
+//! The rows themselves: a method, a property.
 
-use super::call::{Argument, Call, Kind, Read};
+use super::call::{Call, Read};
 use super::error::Outcome;
 use super::name::Name;
-use crate::native_api::{Reply, Value};
+use super::parameter::Parameter;
+use crate::native_api::Value;
 
 /// A set of classes of one family; each class of a family is one bit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,34 +35,6 @@ pub struct Doc {
 }
 
 const NO_DOC: Doc = Doc { russian: "", english: "" };
-
-/// A parameter of a method.
-#[derive(Clone, Copy)]
-pub struct Parameter {
-    /// In both languages.
-    pub name: Name,
-    /// What it takes.
-    pub kind: Kind,
-    /// The value when it is left out; None for one that may not be.
-    pub default: Option<Reply<'static>>,
-}
-
-/// A parameter that must be given.
-#[must_use]
-pub const fn required<A: Argument<'static>>(english: &'static str, russian: &'static str) -> Parameter {
-    Parameter { name: Name { english, russian }, kind: A::KIND, default: None }
-}
-
-/// A parameter that may be left out: hosts then pass `default`, a concrete value.
-#[cfg_attr(not(test), expect(dead_code, reason = "no member has one yet; the schema's tests do"))]
-#[must_use]
-pub const fn optional<A: Argument<'static>>(
-    english: &'static str,
-    russian: &'static str,
-    default: Reply<'static>,
-) -> Parameter {
-    Parameter { name: Name { english, russian }, kind: A::KIND, default: Some(default) }
-}
 
 /// A method of objects that hold a `T`.
 pub struct Method<T: 'static> {

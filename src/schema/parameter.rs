@@ -1,0 +1,137 @@
+//! A parameter: what it takes, and how a value of the host's becomes that.
+
+use super::name::Name;
+use crate::native_api::{Reply, Value};
+
+/// What a parameter takes, for checks and for the reference.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// Строка
+    Text,
+    /// ДвоичныеДанные
+    Blob,
+    /// Число: whole ms, -1 for no end.
+    Milliseconds,
+    /// Число: whole, from 0.
+    Index,
+}
+
+impl Kind {
+    /// As 1C calls the type, in Russian and in English.
+    #[must_use]
+    #[cfg_attr(not(test), expect(dead_code, reason = "printed into the reference by a test"))]
+    pub const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Text => ("Строка", "String"),
+            Self::Blob => ("ДвоичныеДанные", "BinaryData"),
+            Self::Milliseconds | Self::Index => ("Число", "Number"),
+        }
+    }
+
+    /// What is expected, for an error text.
+    pub(super) const fn expected(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Text => ("Строка", "a String"),
+            Self::Blob => (
+                "ДвоичныеДанные (строку переводит ПолучитьДвоичныеДанныеИзСтроки)",
+                "BinaryData (GetBinaryDataFromString makes it of a string)",
+            ),
+            Self::Milliseconds => (
+                "целое число миллисекунд от 0 до 2147483647 или -1 (ждать без ограничения)",
+                "a whole number of milliseconds from 0 to 2147483647, or -1 (wait without end)",
+            ),
+            Self::Index => ("целое число от 0 до 2147483647", "a whole number from 0 to 2147483647"),
+        }
+    }
+}
+
+/// A parameter of a method.
+#[derive(Clone, Copy)]
+pub struct Parameter {
+    /// In both languages.
+    pub name: Name,
+    /// What it takes.
+    pub kind: Kind,
+    /// The value when it is left out; None for one that may not be.
+    pub default: Option<Reply<'static>>,
+}
+
+/// A parameter that must be given.
+#[must_use]
+pub const fn required<A: Argument<'static>>(english: &'static str, russian: &'static str) -> Parameter {
+    Parameter { name: Name { english, russian }, kind: A::KIND, default: None }
+}
+
+/// A parameter that may be left out: hosts then pass `default`, a concrete value.
+#[cfg_attr(not(test), expect(dead_code, reason = "no member has one yet; the schema's tests do"))]
+#[must_use]
+pub const fn optional<A: Argument<'static>>(
+    english: &'static str,
+    russian: &'static str,
+    default: Reply<'static>,
+) -> Parameter {
+    Parameter { name: Name { english, russian }, kind: A::KIND, default: Some(default) }
+}
+
+/// A type that an argument is turned into.
+pub trait Argument<'a>: Sized {
+    /// What the row's parameter says.
+    const KIND: Kind;
+    /// None: a value of another type or out of range.
+    fn take(value: Value<'a>) -> Option<Self>;
+}
+
+impl<'a> Argument<'a> for &'a [u8] {
+    const KIND: Kind = Kind::Blob;
+    fn take(value: Value<'a>) -> Option<Self> {
+        match value {
+            Value::Blob(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> Argument<'a> for &'a [u16] {
+    const KIND: Kind = Kind::Text;
+    fn take(value: Value<'a>) -> Option<Self> {
+        match value {
+            Value::Text(units) => Some(units),
+            _ => None,
+        }
+    }
+}
+
+/// A time to wait, ms: 0 to 2,147,483,647, or -1 for no end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Milliseconds(pub i32);
+
+impl<'a> Argument<'a> for Milliseconds {
+    const KIND: Kind = Kind::Milliseconds;
+    fn take(value: Value<'a>) -> Option<Self> {
+        whole(value).filter(|&number| number >= -1).map(Self)
+    }
+}
+
+/// A number of something in a list, counted from 0.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Index(pub usize);
+
+impl<'a> Argument<'a> for Index {
+    const KIND: Kind = Kind::Index;
+    fn take(value: Value<'a>) -> Option<Self> {
+        whole(value).and_then(|number| usize::try_from(number).ok()).map(Self)
+    }
+}
+
+/// A whole number in the range of an int. `1000.0`, which 1C makes of a division, is whole.
+fn whole(value: Value<'_>) -> Option<i32> {
+    match value {
+        Value::Int(number) => i32::try_from(number).ok(),
+        Value::Real(number) if number.fract() == 0.0 && number.abs() <= f64::from(i32::MAX) => {
+            #[expect(clippy::cast_possible_truncation, reason = "whole, and no larger than an int")]
+            let number = number as i32;
+            Some(number)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,109 @@
+//! A class: which rows of its family it has.
+
+use super::parameter::Parameter;
+use super::row::{Doc, Members, Method, Property};
+use crate::native_api::Cancel;
+
+/// Objects of one Rust type, in one class or several.
+pub trait Family: Send + Sized + 'static {
+    /// All methods of all its classes.
+    const METHODS: &'static [Method<Self>];
+    /// All properties of all its classes.
+    const PROPERTIES: &'static [Property<Self>];
+    /// Lets go of everything; later calls give errors.
+    fn close(&mut self);
+}
+
+/// Rows of a family that a class has: their numbers in the family's table.
+#[derive(Clone, Copy)]
+pub(super) struct Rows {
+    numbers: [u8; Self::MOST],
+    pub count: usize,
+}
+
+impl Rows {
+    const MOST: usize = 96;
+    const NONE: Self = Self { numbers: [0; Self::MOST], count: 0 };
+
+    const fn push(&mut self, number: u8) {
+        self.numbers[self.count] = number;
+        self.count += 1;
+    }
+
+    fn get(&self, index: usize) -> Option<usize> {
+        self.numbers[..self.count].get(index).copied().map(usize::from)
+    }
+
+    pub fn find(&self, is: impl Fn(usize) -> bool) -> Option<usize> {
+        self.numbers[..self.count].iter().position(|&number| is(number.into()))
+    }
+}
+
+/// One class: the rows of its family, chosen at compile time.
+pub struct ClassTable<T: Family> {
+    /// The class's bit in its family.
+    #[cfg_attr(not(test), expect(dead_code, reason = "printed into the reference by a test"))]
+    pub member: Members,
+    /// What it is for, for the reference.
+    pub doc: Doc,
+    pub(super) create: fn(Cancel) -> T,
+    pub(super) methods: Rows,
+    pub(super) properties: Rows,
+}
+
+impl<T: Family> ClassTable<T> {
+    /// The class that is `member` of its family. Two rows with one name stop the compiler.
+    #[must_use]
+    pub const fn new(member: Members, create: fn(Cancel) -> T) -> Self {
+        let (mut methods, mut properties) = (Rows::NONE, Rows::NONE);
+        let mut row: u8 = 0;
+        while (row as usize) < T::METHODS.len() {
+            if T::METHODS[row as usize].on.meet(member) {
+                let mut before = 0;
+                while before < methods.count {
+                    let other = &T::METHODS[methods.numbers[before] as usize].name;
+                    assert!(!T::METHODS[row as usize].name.clashes(other), "two methods of one class share a name");
+                    before += 1;
+                }
+                methods.push(row);
+            }
+            row += 1;
+        }
+        row = 0;
+        while (row as usize) < T::PROPERTIES.len() {
+            if T::PROPERTIES[row as usize].on.meet(member) {
+                let mut before = 0;
+                while before < properties.count {
+                    let other = &T::PROPERTIES[properties.numbers[before] as usize].name;
+                    assert!(
+                        !T::PROPERTIES[row as usize].name.clashes(other),
+                        "two properties of one class share a name"
+                    );
+                    before += 1;
+                }
+                properties.push(row);
+            }
+            row += 1;
+        }
+        Self { member, doc: Doc { russian: "", english: "" }, create, methods, properties }
+    }
+
+    /// What the class is for.
+    #[must_use]
+    pub const fn doc(mut self, russian: &'static str, english: &'static str) -> Self {
+        self.doc = Doc { russian, english };
+        self
+    }
+
+    pub(super) fn method(&self, index: usize) -> Option<&'static Method<T>> {
+        self.methods.get(index).map(|row| &T::METHODS[row])
+    }
+
+    pub(super) fn property(&self, index: usize) -> Option<&'static Property<T>> {
+        self.properties.get(index).map(|row| &T::PROPERTIES[row])
+    }
+
+    pub(super) fn parameter(&self, method: usize, parameter: usize) -> Option<&'static Parameter> {
+        self.method(method)?.parameters.get(parameter)
+    }
+}
