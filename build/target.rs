@@ -97,8 +97,13 @@ impl Target {
         if self.extra_flags.is_empty() && !(self.arch == "x86" && compiler_is_zig()) {
             flags.extend(["-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2"].map(String::from));
         }
-        flags.push(format!("-ffile-prefix-map={}=/build", self.out.display()));
-        flags.push(format!("-ffile-prefix-map={}=/source", self.root.display()));
+        for (folder, name) in [(&self.out, "/build"), (&self.root, "/source")] {
+            let folder = folder.display().to_string();
+            // CMake splits flags at spaces; ci/cross refuses such a folder.
+            if !folder.contains(char::is_whitespace) {
+                flags.push(format!("-ffile-prefix-map={folder}={name}"));
+            }
+        }
         flags.extend(self.extra_flags.iter().cloned());
         flags
     }

@@ -26,15 +26,7 @@ ELF_MACHINE = {"linux-x86_64": "EM_X86_64", "linux-i686": "EM_386", "linux-aarch
 ELF_NEEDED = re.compile(r"(libc|libm|libdl|libpthread|librt|ld-linux[\w-]*)\.so\.\d+")
 
 PE_MACHINE = {"windows-x86_64": 0x8664, "windows-i686": 0x14C}
-PE_NEEDED = {"advapi32.dll", "iphlpapi.dll", "kernel32.dll", "msvcrt.dll", "ntdll.dll", "ws2_32.dll"}
-PE_PROGRAM_NEEDED = PE_NEEDED | {"user32.dll", "userenv.dll"}
-# Functions of these DLLs that Windows 7 does not have, the ones that toolchains reach for.
-PE_TOO_NEW = {
-    "CompareStringOrdinalEx", "CreateFile2", "GetCurrentThreadStackLimits", "GetOverlappedResultEx",
-    "GetSystemTimePreciseAsFileTime", "GetTempPath2W", "QueryInterruptTimePrecise", "QueryUnbiasedInterruptTimePrecise",
-    "SetThreadDescription", "GetThreadDescription", "WaitOnAddress", "WakeByAddressAll", "WakeByAddressSingle",
-    "GetHostNameW", "ProcessPrng", "SetProcessMitigationPolicy", "VirtualAlloc2", "MapViewOfFile3",
-}  # fmt: skip
+PE_CONSOLE = 3
 PE_CHARACTERISTICS = {"HIGH_ENTROPY_VA": 0x20, "DYNAMIC_BASE (ASLR)": 0x40, "NX_COMPAT (NX)": 0x100}
 
 SIZE_MB = {"library": (0.8, 6.0), "program": (0.3, 4.0)}
@@ -50,6 +42,23 @@ COMPONENTS = {
 BUNDLE = "{http://v8.1c.ru/8.2/addin/bundle}"
 
 
+def beside(name):
+    return Path(__file__).with_name(name).read_text()
+
+
+def floor_of(what):
+    """What a file must run on, from the one place of such numbers."""
+    return re.search(rf"^{what}=(\S+)", beside("versions.env"), re.M)[1]
+
+
+def windows_imports():
+    """DLL: the functions of it that may be used."""
+    allowed = {}
+    for dll, names in re.findall(r"^(\S+\.dll): (.*)", beside("windows-imports"), re.M):
+        allowed.setdefault(dll, set()).update(names.split())
+    return allowed
+
+
 def version(text):
     return tuple(int(part) for part in text.split("."))
 
@@ -61,7 +70,9 @@ def machine_paths(data):
         value = os.environ.get(name, "")
         if len(value) > 3:
             wanted.append(value.encode())
-    for text in re.findall(rb"[\x20-\x7e]{6,}", data):
+    texts = re.findall(rb"[\x20-\x7e]{6,}", data)
+    texts += (wide[::2] for wide in re.findall(rb"(?:[\x20-\x7e]\0){6,}", data))
+    for text in texts:
         for path in wanted:
             if path in text:
                 yield f"holds a path of the build machine: {text[:120].decode()}"
@@ -87,13 +98,13 @@ def check_elf(label, path, library):
         if "DT_TEXTREL" in tags:
             yield "has text relocations: its code pages would be writable"
 
-        floor = os.environ["GLIBC_FLOOR"]
+        floor = floor_of("GLIBC_FLOOR")
         for section in elf.iter_sections():
             if isinstance(section, GNUVerNeedSection):
                 for needed, versions in section.iter_versions():
                     for wanted in versions:
-                        if not wanted.name.startswith("GLIBC_"):
-                            yield f"wants {wanted.name} of {needed.name}"
+                        if not re.fullmatch(r"GLIBC_[0-9.]+", wanted.name):
+                            yield f"wants {wanted.name} of {needed.name}: not in every glibc"
                         elif version(wanted.name[6:]) > version(floor):
                             yield f"wants {wanted.name} of {needed.name}: the floor is {floor}"
         symbols = list(elf.get_section_by_name(".dynsym").iter_symbols())
@@ -131,18 +142,28 @@ def check_pe(label, path, library):
         yield f"is for machine {pe.FILE_HEADER.Machine:#x}, not {PE_MACHINE[label]:#x}"
     if library and not pe.is_dll():
         yield "is no DLL"
-    allowed = PE_NEEDED if library else PE_PROGRAM_NEEDED
+    if pe.OPTIONAL_HEADER.Subsystem != PE_CONSOLE:
+        yield f"is of subsystem {pe.OPTIONAL_HEADER.Subsystem}, not {PE_CONSOLE} (console)"
+    if hasattr(pe, "DIRECTORY_ENTRY_DELAY_IMPORT"):
+        yield "imports with delay: nothing would say at its loading what is missing"
+    allowed = windows_imports()
     for entry in pe.DIRECTORY_ENTRY_IMPORT:
         dll = entry.dll.decode().lower()
         if dll not in allowed:
             yield f"needs {dll}: not one of {', '.join(sorted(allowed))}"
+            continue
         for function in entry.imports:
-            name = (function.name or b"").decode()
-            if name in PE_TOO_NEW:
-                yield f"needs {name} of {dll}, which Windows 7 does not have"
+            name = (function.name or f"number {function.ordinal}".encode()).decode()
+            if name not in allowed[dll]:
+                yield f"needs {name} of {dll}: if Windows 7 has it, add it to ci/cross/windows-imports"
     if library:
-        yield from exports({(symbol.name or b"?").decode() for symbol in pe.DIRECTORY_ENTRY_EXPORT.symbols})
-    floor = version(os.environ["WINDOWS_FLOOR"])
+        symbols = getattr(pe, "DIRECTORY_ENTRY_EXPORT", None)
+        symbols = symbols.symbols if symbols else []
+        yield from exports({(symbol.name or b"?").decode() for symbol in symbols})
+        for symbol in symbols:
+            if symbol.forwarder:
+                yield f"hands {symbol.name.decode()} on to {symbol.forwarder.decode()}"
+    floor = version(floor_of("WINDOWS_FLOOR"))
     header = pe.OPTIONAL_HEADER
     for what in ("Subsystem", "OperatingSystem"):
         found = (getattr(header, f"Major{what}Version"), getattr(header, f"Minor{what}Version"))
@@ -158,7 +179,8 @@ def check_pe(label, path, library):
     for section in pe.sections:
         if section.IMAGE_SCN_MEM_WRITE and section.IMAGE_SCN_MEM_EXECUTE:
             yield f"has a section both writable and executable: {section.Name}"
-    if pe.FILE_HEADER.TimeDateStamp or (library and pe.DIRECTORY_ENTRY_EXPORT.struct.TimeDateStamp):
+    exported = getattr(pe, "DIRECTORY_ENTRY_EXPORT", None)
+    if pe.FILE_HEADER.TimeDateStamp or (exported and exported.struct.TimeDateStamp):
         yield "carries the time of its linking: two builds would differ"
     if pe.FILE_HEADER.PointerToSymbolTable:
         yield "is not stripped"
@@ -191,7 +213,17 @@ def check_bundle(release, path):
     with zipfile.ZipFile(path) as bundle:
         entries = bundle.infolist()
         names = {entry.filename for entry in entries}
+        if len(names) < len(entries):
+            yield "names a file twice"
+        if broken := bundle.testzip():
+            yield f"{broken} is broken inside"
+        for name in names - {"MANIFEST.XML", "INFO.XML"}:
+            loose = Path(path).with_name(name)
+            if not loose.is_file() or loose.read_bytes() != bundle.read(name):
+                yield f"{name} inside is another than the loose one"
         for entry in entries:
+            if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                yield f"{entry.filename} is packed in a way that 1C may not know ({entry.compress_type})"
             if entry.flag_bits & 1:
                 yield f"{entry.filename} is encrypted"
             if "/" in entry.filename or not re.fullmatch(r"[A-Za-z0-9._-]+", entry.filename):

@@ -14,11 +14,10 @@ cd "$ROOT"
 "$PYTHON" ci/cross/sbom.py "$VERSION" "$OUT"
 {
     echo "addin-zeromq $VERSION"
-    echo "commit $(git rev-parse HEAD 2>/dev/null || echo 'of a source archive')"
+    echo "commit $(commit)"
     echo "SOURCE_DATE_EPOCH $SOURCE_DATE_EPOCH"
     echo
     tr ' ' '\n' <<<"$PIP_PACKAGES"
-    # shellcheck disable=SC2086 # lists
-    dpkg-query -W -f='${Package}=${Version}\n' $RUST_PACKAGES $MINGW_PACKAGES binutils-mingw-w64-x86-64 \
-        binutils-mingw-w64-i686 mingw-w64-common
+    # shellcheck disable=SC2086 # a list
+    dpkg-query -W -f='${Package}=${Version}\n' $TOOL_PACKAGES
 } >"$OUT/addin-zeromq-$VERSION-buildinfo.txt"

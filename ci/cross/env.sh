@@ -5,14 +5,18 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 . "$ROOT/ci/cross/versions.env"
 
 TARGETS=(linux-x86_64 linux-i686 linux-aarch64 windows-x86_64 windows-i686)
-CROSS=${ADDIN_ZEROMQ_CROSS:-$ROOT/target/cross} # tools and build folders, kept between runs
-OUT=${ADDIN_ZEROMQ_OUT:-$ROOT/out/release}      # what is published
+CROSS=$(realpath -m "${ADDIN_ZEROMQ_CROSS:-$ROOT/target/cross}") # tools and build folders, kept between runs
+OUT=$(realpath -m "${ADDIN_ZEROMQ_OUT:-$ROOT/out/release}")      # what is published
+# A relative folder would mean another one after a cd.
+[ -z "${ADDIN_ZEROMQ_CROSS:-}" ] || ADDIN_ZEROMQ_CROSS=$CROSS
+[ -z "${ADDIN_ZEROMQ_OUT:-}" ] || ADDIN_ZEROMQ_OUT=$OUT
 TOOLS=$CROSS/tools
 PYTHON=$TOOLS/bin/python
 VERSION=$(sed -n 's/^version = "\(.*\)"/\1/p' "$ROOT/Cargo.toml" | head -1)
 
 say() { printf '\n\033[1m== %s\033[0m\n' "$*" >&2; }
 die() { printf '\n%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
+export PYTHONDONTWRITEBYTECODE=1 # a build leaves nothing in the source's folders
 # No script ends without a word.
 set -E
 trap 'printf "\n%s: line %s failed: %s\n" "${0##*/}" "$LINENO" "$BASH_COMMAND" >&2' ERR
@@ -39,16 +43,32 @@ describe() {
     BUILT_DIR=$CARGO_TARGET_DIR/$TRIPLE/release
 }
 
+# Leaves the caller nothing by which a build could differ: CFLAGS, RUSTC_WRAPPER, a patch left out.
+clean_environment() {
+    local name
+    for name in $(compgen -e); do
+        case $name in
+        PATH | HOME | USER | LOGNAME | SHELL | TERM | TMPDIR | PWD | XDG_CACHE_HOME | ZIG_GLOBAL_CACHE_DIR) ;;
+        SSL_CERT_* | PIP_* | *_proxy | *_PROXY | CARGO_HTTP_* | CARGO_NET_* | CARGO_HOME | CARGO_TARGET_DIR | RUSTUP_HOME | SOURCE_DATE_EPOCH) ;;
+        ADDIN_ZEROMQ_CROSS | ADDIN_ZEROMQ_OUT | ONEC_HOST_*) ;;
+        ROOT | CROSS | OUT | PYTHONDONTWRITEBYTECODE) ;; # ours
+        *) unset "$name" ;;
+        esac
+    done
+}
+
 # The environment that makes a build of the described target, the same anywhere.
 build_environment() {
-    local cargo_home=${CARGO_HOME:-$HOME/.cargo} std=/usr/lib/rustlib/src/rust
+    clean_environment
+    [[ $ROOT$CROSS$OUT$HOME != *[[:space:]]* ]] || die "a release is not built in a folder with a space in its name (flags of compilers are split there)"
+    local cargo_home=${CARGO_HOME:-$HOME/.cargo} std=/usr/lib/rustlib/src/rust moment
     mkdir -p "$cargo_home" # the paths below are resolved
     # rustup's folder stays out: its cargo has no std for the other targets.
     export PATH=$TOOLS/bin:/usr/bin:/bin:/usr/sbin:/sbin
     export RUSTC=/usr/bin/rustc CARGO=/usr/bin/cargo RUSTC_BOOTSTRAP=1
     export CARGO_INCREMENTAL=0 CMAKE_GENERATOR=Ninja
-    export LC_ALL=C TZ=UTC ZERO_AR_DATE=1 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(source_date)}
-    unset RUSTFLAGS CFLAGS CXXFLAGS LDFLAGS CC CXX RUSTUP_TOOLCHAIN
+    moment=${SOURCE_DATE_EPOCH:-$(source_date)}
+    export LC_ALL=C TZ=UTC ZERO_AR_DATE=1 SOURCE_DATE_EPOCH=$moment
     local flags="--remap-path-prefix=$ROOT=/source --remap-path-prefix=$CARGO_TARGET_DIR=/build"
     flags+=" --remap-path-prefix=$(readlink -f "$cargo_home")=/cargo --remap-path-prefix=$cargo_home=/cargo"
     flags+=" --remap-path-prefix=/usr/src/rustc-$RUST_VERSION=/rustc"
@@ -85,6 +105,23 @@ source_date() {
     fi
 }
 
+# What is built: the commit, and a word when the folder differs from it.
+commit() {
+    if [ -f "$ROOT/SOURCE_DATE" ]; then
+        echo "of a source archive"
+    else
+        local changes
+        changes=$(git -C "$ROOT" status --porcelain)
+        echo "$(git -C "$ROOT" rev-parse HEAD)${changes:+ with changes}"
+    fi
+}
+
+# new_log LOG: begins the log of a test with the file that it is about, so that it is never taken for another's.
+new_log() {
+    mkdir -p "${1%/*}"
+    (cd "$OUT" && sha256sum "$FILE") >"$1"
+}
+
 # cross_cargo COMMAND ARGS: cargo for the described target, std built from source
 cross_cargo() {
     local command=$1 build_std=-Zbuild-std=std,panic_unwind
@@ -105,10 +142,10 @@ cross_cargo() {
 # MSVC lays out, as in 1C for Windows: by clang for an MSVC target, freestanding.
 # MinGW's g++ would lay them out in another way.
 bridge() {
-    local dir=$CROSS/bridge/$ZIG file objects=()
+    local dir=$CROSS/bridge/$ZIG file object objects=()
     mkdir -p "$dir"
     for file in "$ROOT"/tests/host/cpp/*.cpp; do
-        local object=$dir/$(basename "$file" .cpp).o
+        object=$dir/$(basename "$file" .cpp).o
         "$TOOLS/bin/python-zig" c++ -target "$ZIG" -std=c++17 -O1 -g0 -ffreestanding -nostdinc -fno-exceptions \
             -fno-rtti -fno-asynchronous-unwind-tables -Wno-unused-command-line-argument -c "$file" -o "$object"
         objects+=("$object")

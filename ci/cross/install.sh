@@ -9,7 +9,10 @@ packages="$BUILD_PACKAGES $RUST_PACKAGES $MINGW_PACKAGES"
 [ "${1:-}" = build ] || packages+=" $TEST_PACKAGES"
 
 sudo=()
-[ "$(id -u)" -eq 0 ] || sudo=(sudo)
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || die "as root, or with sudo installed: packages and other roots need it"
+    sudo=(sudo)
+fi
 
 missing=()
 for package in $packages; do
@@ -37,16 +40,24 @@ rust=$(/usr/bin/rustc --version | awk '{print $2}')
 mingw=$(x86_64-w64-mingw32-g++-posix -dumpversion)
 [ "${mingw%%-*}" = $MINGW_VERSION ] || die "MinGW's g++ is $mingw, this release is made by $MINGW_VERSION: raise MINGW_VERSION in ci/cross/versions.env"
 
+# What one compiler made is not linked to what another makes.
+# shellcheck disable=SC2086 # lists
+used=$(dpkg-query -W -f='${Package}=${Version}\n' $TOOL_PACKAGES && echo "$PIP_PACKAGES")
+if [ "$(cat "$CROSS/used" 2>/dev/null)" != "$used" ]; then
+    rm -rf "$CROSS/linux" "$CROSS/windows" "$CROSS/startup" "$CROSS/bridge"
+    echo "$used" >"$CROSS/used"
+fi
+
 # root FOLDER ARGS: another Debian in a folder, for tests
 root() {
     local folder=$1
     shift
-    [ ! -f "$folder/ready" ] || return 0
+    [ "$(cat "$folder/ready" 2>/dev/null)" != "$*" ] || return 0
     say "installing ${folder##*/}"
     "${sudo[@]}" rm -rf "$folder"
     "${sudo[@]}" debootstrap --variant=minbase "$@" "$folder" >"$CROSS/${folder##*/}.log" ||
         die "debootstrap failed: $CROSS/${folder##*/}.log"
-    "${sudo[@]}" touch "$folder/ready"
+    "${sudo[@]}" tee "$folder/ready" <<<"$*" >/dev/null
 }
 if [ "${1:-}" != build ]; then
     # 32-bit Wine cannot be installed beside a 64-bit system's security updates.

@@ -1,7 +1,7 @@
 """Packs what is built: the bundle that 1C installs, zip files, checksums.
 
 pack.py bundle VERSION DIR      addin-zeromq-VERSION.zip from the components in DIR
-pack.py sums DIR                SHA256SUMS of every file in DIR
+pack.py sums DIR                SHA256SUMS of every published file in DIR
 Both give the same bytes for the same files, whenever and wherever they run.
 """
 
@@ -52,7 +52,7 @@ def bundle(version, folder):
 def sums(folder):
     lines = []
     for path in sorted(Path(folder).iterdir()):
-        if path.is_file() and path.name not in ("SHA256SUMS", "REPORT.md"):
+        if path.is_file() and path.name != "SHA256SUMS":
             lines.append(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n")
     (Path(folder) / "SHA256SUMS").write_text("".join(lines))
 

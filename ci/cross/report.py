@@ -15,6 +15,15 @@ from elftools.elf.gnuversions import GNUVerNeedSection
 
 from check import COMPONENTS
 
+# Where ci/cross/test.sh runs each.
+RUNS = {
+    "linux-x86_64": "natively",
+    "linux-i686": "natively",
+    "linux-aarch64": "qemu-user",
+    "windows-x86_64": "Wine",
+    "windows-i686": "Wine",
+}
+
 
 def described(path):
     """What a file needs, and how old a system may be."""
@@ -35,36 +44,61 @@ def described(path):
     return needed, "glibc " + ".".join(map(str, highest))
 
 
-def tested(folder, label):
-    log = folder / f"tests/{label}.log"
-    if not log.is_file():
+def told(log, digest):
+    """What a log says, if it is about the file with this hash: its first line tells."""
+    text = log.read_text(errors="replace") if log.is_file() else ""
+    return text if text.startswith(f"{digest}  ") else None
+
+
+def tested(folder, label, digest):
+    text = told(folder / f"tests/{label}.log", digest)
+    if text is None:
         return "not run"
-    counts = re.findall(r"^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored", log.read_text(errors="replace"), re.M)
+    counts = re.findall(r"^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored", text, re.M)
+    if not counts:
+        return "did not come to its end"
     passed, failed, ignored = (sum(int(count[n]) for count in counts) for n in range(3))
     return f"{passed} passed, {failed} failed, {ignored} ignored"
 
 
-def selftest(folder, label):
+def selftest(folder, label, digest):
     """The closing line of the self-test's table: what worked, what did not, what this system does not have."""
-    report = folder / f"tests/{label}-selftest.txt"
-    if not report.is_file():
+    text = told(folder / f"tests/{label}-selftest.txt", digest)
+    if text is None:
         return "not run"
-    total = re.search(r"^(?:Всего|Total) +(\d+) +(\d+) +(\d+)", report.read_text(errors="replace"), re.M)
+    total = re.search(r"^(?:Всего|In all) +(\d+) +(\d+) +(\d+)", text, re.M)
     return "{} passed, {} failed, {} unsupported".format(*total.groups()) if total else "did not come to its end"
+
+
+def digest_of(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def megabytes(path):
+    return f"{path.stat().st_size / 1e6:.2f}"
 
 
 def main(version, folder):
     folder = Path(folder)
-    lines = [f"# addin-zeromq {version}", "", "| file | MB | needs | floor | host's tests | self-test | SHA-256 |", "|---|---|---|---|---|---|---|"]
+    commit = (folder / "tests/linux-x86_64.commit").read_text().strip()
+    lines = [f"# addin-zeromq {version}", "", f"Commit {commit}", ""]
+    lines += ["| file | MB | needs | floor | ran | host's tests | self-test | SHA-256 |", "|---|---|---|---|---|---|---|---|"]
+    libraries = []
     for label in COMPONENTS:
         path = next(path for path in folder.glob(f"addin-zeromq-{version}-{label}.*") if path.suffix in (".so", ".dll"))
+        libraries.append(path)
         needed, floor = described(path)
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        size = f"{path.stat().st_size / 1e6:.2f}"
-        lines.append(f"| {path.name} | {size} | {', '.join(needed)} | {floor} | {tested(folder, label)} | {selftest(folder, label)} | `{digest}` |")
-    oldest = f"host's tests {tested(folder, 'oldest')}; self-test {selftest(folder, 'oldest')}"
-    lines += ["", f"linux-x86_64 in the oldest Debian that is served: {oldest}", ""]
-    text = "\n".join(lines)
+        digest = digest_of(path)
+        ran = f"{tested(folder, label, digest)} | {selftest(folder, label, digest)}"
+        lines.append(f"| {path.name} | {megabytes(path)} | {', '.join(needed)} | {floor} | {RUNS[label]} | {ran} | `{digest}` |")
+    digest = digest_of(libraries[0])
+    oldest = f"host's tests {tested(folder, 'oldest', digest)}; self-test {selftest(folder, 'oldest', digest)}"
+    lines += ["", f"{libraries[0].name} in the oldest Debian that is served: {oldest}", ""]
+    lines += ["| other files | MB | SHA-256 |", "|---|---|---|"]
+    for path in sorted(folder.glob(f"addin-*{version}*")):
+        if path not in libraries:
+            lines.append(f"| {path.name} | {megabytes(path)} | `{digest_of(path)}` |")
+    text = "\n".join([*lines, ""])
     (folder / "REPORT.md").write_text(text)
     print(text)
 

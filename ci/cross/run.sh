@@ -34,6 +34,7 @@ export ROOT CROSS OUT
 # Wine cannot make a file with a Cyrillic name where the locale is C.
 export LC_ALL=C.UTF-8
 export WINEDEBUG=-all WINEDLLOVERRIDES='mscoree,mshtml='
+# shellcheck disable=SC2016 # expanded by the inner shells
 case $where in
 qemu) exec qemu-aarch64-static -L /usr/aarch64-linux-gnu "$@" ;;
 wine64)
@@ -41,10 +42,8 @@ wine64)
     PATH=/usr/lib/wine:$PATH exec wine64 "$@"
     ;;
 wine32)
-    # shellcheck disable=SC2016
     inside "$CROSS/wine32-root" 'HOME=/home WINEPREFIX=/home/wine WINEARCH=win32 TMPDIR=/tmp PATH=/usr/lib/wine:$PATH exec wine "$@"' "$@"
     ;;
-# shellcheck disable=SC2016
 oldest) inside "$CROSS/oldest-root" 'TMPDIR=/tmp exec "$@"' "$@" ;;
 *) die "cannot run $where" ;;
 esac

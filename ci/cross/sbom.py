@@ -23,6 +23,9 @@ STD = Path("/usr/lib/rustlib/src/rust/library")
 TRIPLES = os.environ["TRIPLES"].split()
 LICENCE_FILE = re.compile(r"(licen[cs]e|copying|copyright|notice|unlicense)", re.IGNORECASE)
 
+# What is published, and which of it a crate is in; "": in everything.
+OURS = {"addin-zeromq": "", "addin-zeromq-tests": "addin-selftest"}
+
 # Crates that std itself links on our targets.
 STD_CRATES = "addr2line adler2 cfg-if gimli hashbrown libc memchr miniz_oxide object rustc-demangle".split()
 
@@ -72,34 +75,39 @@ def cargo_metadata(triple):
 
 
 def crates():
-    """The crates that the component links, and the folder of every crate."""
+    """The crates that a published file links, with what else it is in, and the folder of every crate."""
     linked, folders = {}, {}
     for triple in TRIPLES:
         metadata = cargo_metadata(triple)
         packages = {package["id"]: package for package in metadata["packages"]}
         nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
-        todo = [package["id"] for package in metadata["packages"] if package["name"] == "addin-zeromq"]
-        seen = set(todo)
-        while todo:
-            for dependency in nodes[todo.pop()]["deps"]:
-                normal = any(kind["kind"] is None for kind in dependency["dep_kinds"])
-                if normal and dependency["pkg"] not in seen:
-                    seen.add(dependency["pkg"])
-                    todo.append(dependency["pkg"])
         for package in packages.values():
             folders[f"{package['name']} {package['version']}"] = Path(package["manifest_path"]).parent
-        for key in seen:
-            package = packages[key]
-            if package["name"] != "addin-zeromq":
-                linked[f"{package['name']} {package['version']}"] = package["license"].replace("/", " OR ")
+        for published, where in OURS.items():
+            for package in map(packages.get, below(nodes, packages, published)):
+                crate = f"{package['name']} {package['version']}"
+                linked.setdefault(crate, (package["license"].replace("/", " OR "), where))
     return linked, folders
 
 
+def below(nodes, packages, name):
+    """The ids of the crates that this one links."""
+    todo = [key for key, package in packages.items() if package["name"] == name]
+    seen = set(todo)
+    while todo:
+        for dependency in nodes[todo.pop()]["deps"]:
+            normal = any(kind["kind"] is None for kind in dependency["dep_kinds"])
+            if normal and dependency["pkg"] not in seen:
+                seen.add(dependency["pkg"])
+                todo.append(dependency["pkg"])
+    return [key for key in seen if packages[key]["name"] not in OURS]
+
+
 def crate_parts(linked, folders):
-    for crate, licence in sorted(linked.items()):
+    for crate, (licence, where) in sorted(linked.items()):
         name, version = crate.split()
         texts = texts_of(folders[crate], licence, folders)
-        yield Part(name, version, licence, f"pkg:cargo/{name}@{version}", texts)
+        yield Part(name, version, licence, f"pkg:cargo/{name}@{version}", texts, where)
 
 
 def std_parts(folders):
@@ -134,14 +142,20 @@ def c_parts(folders):
 
 
 def runtime_parts():
-    """The C++ runtimes: clang's for Linux, GCC's for Windows."""
+    """What the compilers add of their own: zig's for Linux, GCC's for Windows."""
     zig = next(TOOLS.glob("lib/python*/site-packages/ziglang"))
     version = re.search(r"ziglang==(\S+)", os.environ["PIP_PACKAGES"])[1]
     for name in ("libcxx", "libcxxabi", "libunwind"):
         text = (zig / "lib" / name / "LICENSE.TXT").read_text()
         licence = "Apache-2.0 WITH LLVM-exception"
         yield Part(name, f"zig-{version}", licence, f"pkg:pypi/ziglang@{version}?part={name}", [text], "linux")
-    yield from debian_part("gcc-mingw-w64-base", "libstdc++ and libgcc", "GPL-3.0-or-later WITH GCC-exception-3.1")
+    text = (zig / "LICENSE").read_text()
+    yield Part("compiler_rt", f"zig-{version}", "MIT", f"pkg:pypi/ziglang@{version}?part=compiler_rt", [text], "linux")
+    text = (zig / "lib/libc/glibc/LICENSES").read_text()
+    licence = "LGPL-2.1-or-later WITH GCC-exception-2.0-note"
+    purl = f"pkg:pypi/ziglang@{version}?part=glibc"
+    yield Part("glibc start files and libc_nonshared", f"zig-{version}", licence, purl, [text], "linux")
+    yield from debian_part("gcc-mingw-w64-base", "libstdc++, libgcc and libssp", "GPL-3.0-or-later WITH GCC-exception-3.1")
     yield from debian_part("mingw-w64-common", "mingw-w64 runtime and winpthreads", "ZPL-2.1 AND MIT AND BSD-3-Clause")
 
 
@@ -182,8 +196,9 @@ def main(version, folder):
 
     notices = [
         f"addin-zeromq {version} (MPL-2.0) contains the works below, each under its own licence.\n"
-        "The source of all of them, our changes of libzmq included, is in\n"
-        f"addin-zeromq-{version}-source.tar.xz of the same release.\n"
+        "The source of libzmq with our changes, of libsodium and of the crates is in\n"
+        f"addin-zeromq-{version}-source.tar.xz of the same release; the compilers' own parts\n"
+        "(Rust's std, the C and C++ runtimes) come from the packages named in buildinfo.txt.\n"
     ]
     for part in parts:
         where = f" ({part.where} files only)" if part.where else ""

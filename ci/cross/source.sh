@@ -10,6 +10,8 @@ ARCHIVE=$OUT/$NAME.tar.xz
 
 archive() {
     say "packing $NAME.tar.xz"
+    describe linux-x86_64
+    build_environment # the cargo that vendors is the release's
     local dir
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
@@ -18,9 +20,10 @@ archive() {
     git -C "$ROOT" archive HEAD | tar xf - -C "$dir"
     source_date >"$dir/SOURCE_DATE"
     # cargo prints the settings that make it look there instead of the network.
-    (cd "$dir" && cargo vendor --locked --versioned-dirs vendor/crates 2>/dev/null) >"$work/settings"
+    (cd "$dir" && cargo vendor --locked --versioned-dirs vendor/crates 2>"$work/log") >"$work/settings" ||
+        { cat "$work/log" >&2; die "cargo could not collect the crates"; }
     { echo; echo '# Everything is in this archive; no network is used.'; cat "$work/settings"; } >>"$dir/.cargo/config.toml"
-    tar cf - -C "$work" --sort=name --owner=0 --group=0 --numeric-owner --mode=u+rw,go+r,go-w \
+    tar cf - -C "$work" --sort=name --owner=0 --group=0 --numeric-owner --mode=u+rwX,go+rX,go-w \
         --mtime="@$(source_date)" "$NAME" | xz -T1 -6 >"$ARCHIVE"
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # test.sh LABEL [CARGO TEST ARGS]: the host's scenarios and the component's own
-# tests, run where the target can run here. The results are kept in $OUT/tests/.
+# tests, run where the target can run here. The results are kept in $OUT/tests/;
+# with arguments only the tests that these choose, which a report does not count.
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 HERE=$ROOT/ci/cross
@@ -30,14 +31,17 @@ if [ "$KIND" = windows ]; then
 fi
 export ADDIN_ZEROMQ_LIBRARY=$library
 
+log=$OUT/tests/$LABEL.log
+[ $# -eq 0 ] || log=$OUT/tests/$LABEL-chosen.log
+new_log "$log"
+
 # The self-test finds the component beside itself, as a user's does.
 say "running $SELFTEST"
-mkdir -p "$OUT/tests"
+new_log "$OUT/tests/$LABEL-selftest.txt"
 selftest=0
-$runner "$OUT/$SELFTEST" | tee "$OUT/tests/$LABEL-selftest.txt" || selftest=$?
+$runner "$OUT/$SELFTEST" | tee -a "$OUT/tests/$LABEL-selftest.txt" || selftest=$?
 [ "$selftest" -eq 0 ] || die "the self-test failed"
 
-log=$OUT/tests/$LABEL.log
 cd "$ROOT"
 say "testing $FILE${runner:+ (${runner##*/})}"
 status=0
@@ -46,7 +50,7 @@ if [ $# -eq 0 ]; then
     for name in $(scenarios); do chosen+=(--test "$name"); done
 fi
 # One thread: emulated, many at once would run into their time limits.
-cross_cargo test --profile elsewhere --package addin-zeromq-tests --no-fail-fast "${chosen[@]}" -- --test-threads=1 >"$log" 2>&1 || status=$?
+cross_cargo test --profile elsewhere --package addin-zeromq-tests --no-fail-fast "${chosen[@]}" -- --test-threads=1 >>"$log" 2>&1 || status=$?
 if [ $# -eq 0 ] && [ $status -eq 0 ]; then
     # Below the objects: CURVE is inside and two sockets talk by it.
     cross_cargo test --profile elsewhere --package addin-zeromq --lib -- --test-threads=1 curve_tests >>"$log" 2>&1 || status=$?
