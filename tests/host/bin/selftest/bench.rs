@@ -2,10 +2,10 @@
 
 use crate::language::Language;
 use crate::report::{Outcome, Verdict};
-use crate::system;
+use crate::{room, system};
 use host::{CallFailed, Host, Library, Object, Refusal, Settings, Transport, Value};
 use std::cell::{Cell, OnceCell};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub struct Bench {
@@ -56,7 +56,7 @@ impl Bench {
         let number = self.number.get();
         match transport {
             Transport::Inproc => format!("inproc://самопроверка-{number}"),
-            Transport::Ipc => format!("ipc://{}", self.folder.join(format!("{number}.s")).display()),
+            Transport::Ipc => format!("ipc://{}", room::socket(&self.folder, number).display()),
             Transport::Tcp => "tcp://127.0.0.1:*".into(),
         }
     }
@@ -76,10 +76,28 @@ impl Bench {
 
     /// A check over a transport that this system may not have.
     pub fn over(&self, transport: Transport, body: impl FnOnce() -> Outcome) -> Outcome {
-        if transport == Transport::Ipc && !system::has_unix_sockets() {
-            return Ok(Verdict::Absent(self.language.of("в этой Windows нет AF_UNIX", "no AF_UNIX here").into()));
+        if transport == Transport::Ipc {
+            return self.over_unix(&room::last_socket(&self.folder), body);
         }
         body()
+    }
+
+    /// A check over a socket file of that path, or of one as long.
+    pub fn over_unix(&self, path: &Path, body: impl FnOnce() -> Outcome) -> Outcome {
+        if !system::has_unix_sockets() {
+            return Ok(Verdict::Absent(self.language.of("в этой Windows нет AF_UNIX", "no AF_UNIX here").into()));
+        }
+        let bytes = room::bytes(path);
+        body().or_else(|why| {
+            if bytes <= room::LIMIT || !why.contains("[ENAMETOOLONG]") {
+                return Err(why);
+            }
+            let (path, limit) = (path.display(), room::LIMIT);
+            Ok(Verdict::Absent(self.language.of(
+                format!("путь длиннее, чем позволяет AF_UNIX: {bytes} байт, а можно {limit}: {path}"),
+                format!("the path is too long for AF_UNIX: {bytes} bytes, the limit is {limit}: {path}"),
+            )))
+        })
     }
 }
 

@@ -1,6 +1,8 @@
 //! The language of the report, and what is said in both.
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+use std::ffi::OsStr;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
     Russian,
     English,
@@ -15,6 +17,15 @@ impl Language {
             Self::Russian => russian,
             Self::English => english,
         }
+    }
+
+    /// How another process of this program is told.
+    pub fn code(self) -> &'static str {
+        self.of("ru", "en")
+    }
+
+    pub fn by_code(code: &OsStr) -> Self {
+        if code == Self::English.code() { Self::English } else { Self::Russian }
     }
 
     pub fn say(self, words: Words) -> &'static str {

@@ -1,14 +1,18 @@
 //! addin-selftest: loads the component that lies next to it, as 1C does, tries everything on this machine and says in
-//! plain words what works. Exit codes: 0 all is well, 1 a check failed, 2 a wrong order, 3 a check hung.
+//! plain words what works. Exit codes: 0 all is well, 1 a check failed, 2 a wrong order, 4 a check hung.
 
 mod bench;
 mod checks;
+mod ending;
 mod find;
+mod forbidden;
+mod kept;
 mod language;
 mod order;
 mod parent;
 mod peer;
 mod report;
+mod room;
 mod system;
 
 use bench::Bench;
@@ -19,10 +23,10 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let words: Vec<_> = std::env::args_os().skip(1).collect();
-    if let [first, file, endpoint] = &words[..]
+    if let [first, file, endpoint, language] = &words[..]
         && first == peer::ORDER
     {
-        return match peer::main(PathBuf::from(file), &endpoint.to_string_lossy()) {
+        return match peer::main(PathBuf::from(file), &endpoint.to_string_lossy(), language) {
             Ok(()) => ExitCode::SUCCESS,
             Err(why) => {
                 println!("{why}");

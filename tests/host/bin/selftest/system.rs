@@ -21,6 +21,11 @@ pub fn has_unix_sockets() -> bool {
     imp::has_unix_sockets()
 }
 
+/// Whether the file system of that folder lets no code run from it.
+pub fn is_noexec(folder: &std::path::Path) -> bool {
+    imp::is_noexec(folder)
+}
+
 /// The system's name and version, as far as it tells.
 pub fn description() -> String {
     let name = imp::name().unwrap_or_default();
@@ -52,6 +57,17 @@ mod imp {
 
     pub fn has_unix_sockets() -> bool {
         true
+    }
+
+    pub fn is_noexec(folder: &std::path::Path) -> bool {
+        let Ok(folder) = std::ffi::CString::new(folder.as_os_str().as_encoded_bytes()) else {
+            return false;
+        };
+        // SAFETY: the name ends with zero; a struct of numbers may be all zeros, and is of the size that is written.
+        unsafe {
+            let mut about: libc::statvfs64 = std::mem::zeroed();
+            libc::statvfs64(folder.as_ptr(), &raw mut about) == 0 && about.f_flag & libc::ST_NOEXEC != 0
+        }
     }
 
     pub fn name() -> Option<String> {
@@ -134,6 +150,10 @@ mod imp {
             let made = socket(AF_UNIX, SOCK_STREAM, 0);
             made != INVALID_SOCKET && closesocket(made) == 0
         }
+    }
+
+    pub fn is_noexec(_: &std::path::Path) -> bool {
+        false
     }
 
     pub fn name() -> Option<String> {

@@ -2,12 +2,12 @@
 
 use super::Check;
 use crate::bench::{Bench, call, same, session, text};
-use crate::language::Language;
+use crate::language::{Language, Words};
 use crate::peer::Peer;
 use crate::report::{Outcome, Verdict};
-use crate::system;
-use host::{Library, Transport, Value};
-use std::path::PathBuf;
+use crate::{forbidden, room, system};
+use host::{Counts, Library, Transport, Value};
+use std::path::Path;
 use std::sync::Arc;
 
 pub const TABLE: &[Check] = &[
@@ -16,10 +16,10 @@ pub const TABLE: &[Check] = &[
         odd_temp(b, Transport::Tcp)
     }),
     (("Каталог TEMP с кириллицей: ipc", "A TEMP folder with Cyrillic: ipc"), |b| {
-        b.over(Transport::Ipc, || odd_temp(b, Transport::Ipc))
+        b.over_unix(&room::any_socket(&room::odd_temp(&b.folder)), || odd_temp(b, Transport::Ipc))
     }),
     (("Путь ipc с кириллицей", "A path of ipc with Cyrillic"), |b| {
-        b.over(Transport::Ipc, || odd_endpoint(b))
+        b.over_unix(&room::odd_socket(&b.folder), || odd_endpoint(b))
     }),
     (
         ("Повторные загрузка и выгрузка, без сокетов", "Loading and unloading again, without sockets"),
@@ -35,18 +35,24 @@ pub const TABLE: &[Check] = &[
 /// As a user's folder may be called.
 const ODD: &str = "Юзер Ёлкин";
 
-fn copy(bench: &Bench, folder: &str) -> Result<(PathBuf, Arc<Library>), String> {
+/// Loads a copy of the file that lies in the bench's `folder`.
+fn with_copy(bench: &Bench, folder: &str, body: impl FnOnce(&Path, Arc<Library>) -> Outcome) -> Outcome {
     let folder = bench.folder.join(folder);
     let name = bench.file.file_name().unwrap_or_default();
     std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let copy = folder.join(name);
     std::fs::copy(&bench.file, &copy).map_err(|e| format!("{}: {e}", copy.display()))?;
-    let library = Library::load(&copy)?;
-    Ok((copy, library))
+    match Library::load(&copy) {
+        Ok(library) => body(&copy, library),
+        Err(words) => match forbidden::meaning(&words, system::is_noexec(&folder)) {
+            Some(meaning) => Ok(Verdict::Absent(format!("{}: {}", folder.display(), bench.language.say(meaning)))),
+            None => Err(words),
+        },
+    }
 }
 
 /// Req and Rep of that library, in one process.
-fn exchange(library: &Arc<Library>, endpoint: &str) -> Result<(), String> {
+fn exchange(bench: &Bench, library: &Arc<Library>, endpoint: &str) -> Result<(), String> {
     let host = session(library, Language::Russian);
     let (req, rep) = (host.create("ZeroMQ.Req"), host.create("ZeroMQ.Rep"));
     call(&rep, "Bind", &[endpoint.into()])?;
@@ -56,28 +62,47 @@ fn exchange(library: &Arc<Library>, endpoint: &str) -> Result<(), String> {
     call(&rep, "Send", &[Value::blob("!")])?;
     same("Req.Recv", &call(&req, "Recv", &[])?, &Value::blob("!"))?;
     drop((req, rep));
-    clean(&host)
+    clean(&host, bench.language)
 }
 
-fn clean(host: &host::Host) -> Result<(), String> {
-    let (live, misuse) = (host.memory().live(), host.memory().counts().misuse());
-    if live == 0 && misuse.is_empty() { Ok(()) } else { Err(format!("{live} blocks of memory; {misuse}")) }
+fn clean(host: &host::Host, language: Language) -> Result<(), String> {
+    let (live, counts) = (host.memory().live(), host.memory().counts());
+    let faults = faults(u64::try_from(live).unwrap_or(u64::MAX), &counts);
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let words: Vec<_> = faults.iter().map(|(what, n)| format!("{}: {n}", language.say(*what))).collect();
+    Err(words.join(", "))
+}
+
+fn faults(live: u64, counts: &Counts) -> Vec<(Words, u64)> {
+    let mut all = vec![
+        (("не освобождено блоков памяти", "blocks of memory not freed"), live),
+        (("освобождено чужих указателей", "foreign pointers freed"), counts.foreign),
+        (("блоков освобождено дважды", "blocks freed twice"), counts.freed_twice),
+        (("выделений по 0 байт", "allocations of 0 bytes"), counts.zero_sized),
+        (("блоков с записью за их концом", "blocks written past their end"), counts.overrun),
+        (("блоков с записью после освобождения", "blocks written after they were freed"), counts.used_after_free),
+    ];
+    all.retain(|(_, n)| *n > 0);
+    all
 }
 
 /// A copy is another instance, with a context of its own.
 fn odd_folder(bench: &Bench) -> Outcome {
-    let (_, library) = copy(bench, ODD)?;
-    exchange(&library, "tcp://127.0.0.1:*")?;
-    let other = session(&library, bench.language).create("ZeroMQ.Info");
-    if text(&other, "Instance")? == text(&bench.make("ZeroMQ.Info"), "Instance")? {
-        return Err("Instance".into());
-    }
-    Bench::well()
+    with_copy(bench, ODD, |_, library| {
+        exchange(bench, &library, "tcp://127.0.0.1:*")?;
+        let other = session(&library, bench.language).create("ZeroMQ.Info");
+        if text(&other, "Instance")? == text(&bench.make("ZeroMQ.Info"), "Instance")? {
+            return Err("Instance".into());
+        }
+        Bench::well()
+    })
 }
 
 /// libzmq on Windows keeps sockets of its own in this folder.
 fn odd_temp(bench: &Bench, transport: Transport) -> Outcome {
-    let folder = bench.folder.join(ODD).join("Temp");
+    let folder = room::odd_temp(&bench.folder);
     std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let endpoint = if transport == Transport::Ipc { "ipc://*".into() } else { bench.endpoint(transport) };
     let peer = Peer::start(bench, &endpoint, Some(&folder))?;
@@ -89,37 +114,42 @@ fn odd_temp(bench: &Bench, transport: Transport) -> Outcome {
 }
 
 fn odd_endpoint(bench: &Bench) -> Outcome {
-    let endpoint = format!("ipc://{}", bench.folder.join("точка.s").display());
-    exchange(bench.library(), &endpoint)?;
+    let endpoint = format!("ipc://{}", room::odd_socket(&bench.folder).display());
+    exchange(bench, bench.library(), &endpoint)?;
     Bench::well()
 }
 
 /// The library stays once a socket was made: it pins itself.
 fn again(bench: &Bench, times: u32, sockets: bool) -> Outcome {
-    let (file, library) = copy(bench, if sockets { "again-with" } else { "again" })?;
-    library.unload()?;
+    with_copy(bench, if sockets { "again-with" } else { "again" }, |file, library| {
+        library.unload()?;
+        load_again(bench, file, times, sockets)
+    })
+}
+
+fn load_again(bench: &Bench, file: &Path, times: u32, sockets: bool) -> Outcome {
     for n in 0..times {
-        let library = Library::load(&file)?;
+        let library = Library::load(file)?;
         if sockets {
-            exchange(&library, &format!("inproc://again-{n}"))?;
-            exchange(&library, "tcp://127.0.0.1:*")?;
+            exchange(bench, &library, &format!("inproc://again-{n}"))?;
+            exchange(bench, &library, "tcp://127.0.0.1:*")?;
         } else {
             let host = session(&library, Language::English);
             text(&host.create("ZeroMQ.Info"), "Instance")?;
             let _ = host.create("ZeroMQ.Req");
-            clean(&host)?;
+            clean(&host, bench.language)?;
         }
         library.unload()?;
     }
     // New sockets of the copy that stayed still work, as do those of the system.
-    exchange(bench.library(), "tcp://127.0.0.1:*")?;
+    exchange(bench, bench.library(), "tcp://127.0.0.1:*")?;
     Ok(Verdict::Well(format!("{times}{}", if system::has_unix_sockets() { "" } else { ", AF_UNIX: -" })))
 }
 
 fn leaks(bench: &Bench) -> Outcome {
     let mut allocated = 0;
     for host in [Language::Russian, Language::English].map(|language| bench.host_in(language)) {
-        clean(host)?;
+        clean(host, bench.language)?;
         allocated += host.memory().counts().allocated;
     }
     Ok(Verdict::Well(
