@@ -63,8 +63,8 @@ impl Place {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         match transport {
             Transport::Inproc => format!("inproc://место-{number}"),
-            Transport::Ipc => self.ipc(&format!("{number}.sock")),
-            Transport::Tcp => "tcp://127.0.0.1:*".into(),
+            Transport::Ipc if has_socket_files() => self.ipc(&format!("{number}.sock")),
+            Transport::Ipc | Transport::Tcp => "tcp://127.0.0.1:*".into(),
         }
     }
 }
