@@ -97,7 +97,8 @@ impl Target {
         if self.extra_flags.is_empty() && !(self.arch == "x86" && compiler_is_zig()) {
             flags.extend(["-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2"].map(String::from));
         }
-        for (folder, name) in [(&self.out, "/build"), (&self.root, "/source")] {
+        // The one is often inside the other. GCC takes the last that fits, clang the first.
+        for (folder, name) in [(&self.out, "/build"), (&self.root, "/source"), (&self.out, "/build")] {
             let folder = folder.display().to_string();
             // CMake splits flags at spaces; ci/cross refuses such a folder.
             if !folder.contains(char::is_whitespace) {
