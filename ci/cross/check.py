@@ -156,9 +156,9 @@ def check_pe(label, path, library):
             name = (function.name or f"number {function.ordinal}".encode()).decode()
             if name not in allowed[dll]:
                 yield f"needs {name} of {dll}: if Windows 7 has it, add it to ci/cross/windows-imports"
+    exported = getattr(pe, "DIRECTORY_ENTRY_EXPORT", None)
     if library:
-        symbols = getattr(pe, "DIRECTORY_ENTRY_EXPORT", None)
-        symbols = symbols.symbols if symbols else []
+        symbols = exported.symbols if exported else []
         yield from exports({(symbol.name or b"?").decode() for symbol in symbols})
         for symbol in symbols:
             if symbol.forwarder:
@@ -179,7 +179,6 @@ def check_pe(label, path, library):
     for section in pe.sections:
         if section.IMAGE_SCN_MEM_WRITE and section.IMAGE_SCN_MEM_EXECUTE:
             yield f"has a section both writable and executable: {section.Name}"
-    exported = getattr(pe, "DIRECTORY_ENTRY_EXPORT", None)
     if pe.FILE_HEADER.TimeDateStamp or (exported and exported.struct.TimeDateStamp):
         yield "carries the time of its linking: two builds would differ"
     if pe.FILE_HEADER.PointerToSymbolTable:

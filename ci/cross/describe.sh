@@ -17,7 +17,5 @@ cd "$ROOT"
     echo "commit $(commit)"
     echo "SOURCE_DATE_EPOCH $SOURCE_DATE_EPOCH"
     echo
-    tr ' ' '\n' <<<"$PIP_PACKAGES"
-    # shellcheck disable=SC2086 # a list
-    dpkg-query -W -f='${Package}=${Version}\n' $TOOL_PACKAGES
+    tool_versions
 } >"$OUT/addin-zeromq-$VERSION-buildinfo.txt"

@@ -105,6 +105,13 @@ source_date() {
     fi
 }
 
+# What compiles and links, with exact versions.
+tool_versions() {
+    tr ' ' '\n' <<<"$PIP_PACKAGES"
+    # shellcheck disable=SC2086 # a list
+    dpkg-query -W -f='${Package}=${Version}\n' $TOOL_PACKAGES
+}
+
 # What is built: the commit, and a word when the folder differs from it.
 commit() {
     if [ -f "$ROOT/SOURCE_DATE" ]; then

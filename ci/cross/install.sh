@@ -41,8 +41,7 @@ mingw=$(x86_64-w64-mingw32-g++-posix -dumpversion)
 [ "${mingw%%-*}" = $MINGW_VERSION ] || die "MinGW's g++ is $mingw, this release is made by $MINGW_VERSION: raise MINGW_VERSION in ci/cross/versions.env"
 
 # What one compiler made is not linked to what another makes.
-# shellcheck disable=SC2086 # lists
-used=$(dpkg-query -W -f='${Package}=${Version}\n' $TOOL_PACKAGES && echo "$PIP_PACKAGES")
+used=$(tool_versions)
 if [ "$(cat "$CROSS/used" 2>/dev/null)" != "$used" ]; then
     rm -rf "$CROSS/linux" "$CROSS/windows" "$CROSS/startup" "$CROSS/bridge"
     echo "$used" >"$CROSS/used"
