@@ -14,6 +14,8 @@ mod socket;
 mod socket_rows;
 
 #[cfg(test)]
+mod row_tests;
+#[cfg(test)]
 mod tests;
 
 use crate::native_api::{Addin, Class, Offer, class_names, class_names_length};

@@ -1,59 +1,12 @@
-//! The rows against their code and against the reference in docs/.
+//! The rows against the reference in docs/.
 
-use super::socket::Socket;
-use super::{INFO_CLASS, OFFERS, PUB_CLASS, PULL_CLASS, PUSH_CLASS, REP_CLASS, REQ_CLASS, SUB_CLASS};
-use crate::native_api::{Arguments, Cancel, Language, OutOfMemory, Output, Reply, Value};
-use crate::schema::{ClassTable, Family, Kind, reference};
+use super::{INFO_CLASS, PUB_CLASS, PULL_CLASS, PUSH_CLASS, REP_CLASS, REQ_CLASS, SUB_CLASS};
+use crate::native_api::Language;
+use crate::schema::reference;
 use std::env;
-use std::ffi::c_long;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
-
-struct Nowhere;
-
-impl Output for Nowhere {
-    fn put(&mut self, _: Reply<'_>) -> Result<(), OutOfMemory> {
-        Ok(())
-    }
-}
-
-/// In a debug build a row whose code takes other parameters than the row says, or answers where it should not, panics.
-#[test]
-fn every_row_and_its_code_agree() {
-    for offer in OFFERS {
-        for method in 0..offer.class.methods() {
-            let mut object = offer.class.create(Cancel::default());
-            let endpoint: Vec<u16> = "inproc://rows".encode_utf16().collect();
-            let arguments: Vec<_> = kinds(offer.id, method)
-                .into_iter()
-                .map(|kind| match kind {
-                    Kind::Text => Value::Text(&endpoint),
-                    Kind::Blob => Value::Blob(b"row"),
-                    Kind::Milliseconds | Kind::Index => Value::Int(0),
-                })
-                .collect();
-            let given = c_long::try_from(arguments.len()).unwrap();
-            // The outcome is the code's own affair: without a peer most exchanges fail.
-            let _ = object.call(method, Arguments { values: &arguments, given }, &mut Nowhere);
-        }
-    }
-}
-
-fn kinds(id: &str, method: usize) -> Vec<Kind> {
-    fn of(class: &ClassTable<Socket>, method: usize) -> Vec<Kind> {
-        let row = Socket::METHODS.iter().filter(|row| row.on.meet(class.member)).nth(method);
-        row.unwrap().parameters.iter().map(|parameter| parameter.kind).collect()
-    }
-    match id.trim_start_matches("ZeroMQ").trim_start_matches('_') {
-        "Req" => of(&REQ_CLASS, method),
-        "Rep" => of(&REP_CLASS, method),
-        "Pub" => of(&PUB_CLASS, method),
-        "Sub" => of(&SUB_CLASS, method),
-        "Push" => of(&PUSH_CLASS, method),
-        _ => of(&PULL_CLASS, method),
-    }
-}
 
 fn page(language: Language) -> String {
     let (title, note) = match language {

@@ -1,5 +1,6 @@
 //! The schema on a toy family: what rows say is what a host gets.
 
+use super::parameter::Parameter;
 use super::{Call, ClassTable, Error, Family, Index, Members, Method, Milliseconds, Outcome, Property};
 use super::{optional, required};
 use crate::native_api::{Arguments, Cancel, Class, Component, Language, OutOfMemory, Output, Reply, Value};
@@ -162,4 +163,34 @@ fn properties_are_written_where_they_may_be() {
     assert!(object.set(9, Value::Empty).is_err());
     kept.refuse = true;
     assert!(object.get(0, &mut kept).unwrap_err().0.contains("Данные не потеряны"));
+}
+
+/// Rows that do not say what their code does, each in its own way.
+struct Crooked;
+
+const WHOLE: &[Parameter] = &[required::<Index>("Number", "Число")];
+
+impl Family for Crooked {
+    const METHODS: &'static [Method<Self>] = &[
+        Method::procedure("WrongType", "НеТотТип", A, |_, call| call.argument::<Milliseconds>().map(|_| ()))
+            .takes(WHOLE),
+        Method::function("NoAnswer", "БезОтвета", A, |_, _| Ok(())),
+        Method::procedure("Answer", "СОтветом", A, |_, call| call.answer(Reply::Int(1))),
+        Method::procedure("TooMany", "Лишний", A, |_, _| Ok(())).takes(WHOLE),
+        Method::procedure("TooFew", "Недостаёт", A, |_, call| call.argument::<Index>().map(|_| ())),
+    ];
+
+    const PROPERTIES: &'static [Property<Self>] = &[];
+
+    fn close(&mut self) {}
+}
+
+#[test]
+fn a_row_and_its_code_that_disagree_are_noticed() {
+    static CLASS: ClassTable<Crooked> = ClassTable::new(A, |_: Cancel| Crooked);
+    for (index, row) in Crooked::METHODS.iter().enumerate() {
+        let values = &[Value::Int(0)][..row.parameters.len()];
+        let run = || call(&mut *CLASS.create(Cancel::default()), index, values);
+        assert!(std::panic::catch_unwind(run).is_err(), "{} runs as if nothing was wrong", row.name.english);
+    }
 }
