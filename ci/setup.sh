@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what building needs and is missing here: CMake, make, a C++ compiler;
 # with the argument "test" also what the tests talk to: Python with pyzmq;
+# with "upstream" what builds pyzmq and runs its tests;
 # with "windows" a compiler and Wine for the proofs that ci/faults makes there.
 # For Debian-like systems; does nothing where everything is there. Rust is not
 # installed: the right way to get it is the owner's choice.
@@ -17,6 +18,11 @@ need c++ g++
 if [ "${1:-}" = test ]; then
     need /usr/bin/python3 python3
     /usr/bin/python3 -c 'import zmq' >/dev/null 2>&1 || missing="$missing python3-zmq"
+fi
+if [ "${1:-}" = upstream ]; then
+    need /usr/bin/python3 python3
+    need /usr/bin/python3-config python3-dev
+    /usr/bin/python3 -c 'import ensurepip' >/dev/null 2>&1 || missing="$missing python3-venv"
 fi
 if [ "${1:-}" = windows ]; then
     need x86_64-w64-mingw32-g++-posix g++-mingw-w64-x86-64-posix
