@@ -221,17 +221,28 @@ fn the_language_is_the_hosts() {
         for (locale, ui) in [
             (Some("ru_RU"), None),
             (Some("ru"), Some("ru")),
-            (Some("zz"), None),
+            (Some("rus_RUS"), None),
+            (Some("Russian_Russia.1251"), Some("")),
             (None, Some("")),
-            (Some(""), Some("uk")),
+            (Some(""), Some("")),
+            (Some("C"), None),
         ] {
             assert_eq!(sentence(locale, ui), russian, "{locale:?} {ui:?}");
         }
         let english = sentence(Some("en_US"), None);
         assert!(english.contains("Could not"), "{english}");
-        for (locale, ui) in
-            [(None, Some("en")), (Some("en"), None), (Some("en_GB"), Some("en")), (Some("ru_RU"), Some("en"))]
-        {
+        for (locale, ui) in [
+            (None, Some("en")),
+            (Some("en"), None),
+            (Some("en_GB"), Some("en")),
+            (Some("ru_RU"), Some("en")),
+            // A language that we do not speak: 1C's standard 766 says English.
+            (Some("zz"), None),
+            (Some(""), Some("uk")),
+            (Some("kk_KZ"), None),
+            (Some("ru_RU"), Some("de")),
+            (Some("pl_PL"), Some("")),
+        ] {
             assert_eq!(sentence(locale, ui), english, "{locale:?} {ui:?}");
         }
         // The interface's language is what the user reads.

@@ -79,7 +79,7 @@ unsafe extern "system" fn done(this: This) {
 /// A slot of LOCALE; `locale` null or a text that ends with a NUL.
 unsafe extern "system" fn set_locale(this: This, locale: *const u16) {
     // SAFETY: the host's promise, stated above.
-    let language = unsafe { text::from_host(locale) }.map(Language::from_code);
+    let language = unsafe { text::from_host(locale) }.and_then(Language::from_code);
     let set = |object: &Object| {
         object.exclusive(|state| {
             state.locale = language;
@@ -94,7 +94,7 @@ unsafe extern "system" fn set_locale(this: This, locale: *const u16) {
 /// A slot of USER_LANGUAGE; `code` null or a text that ends with a NUL.
 unsafe extern "system" fn set_user_interface_language_code(this: This, code: *const u16) {
     // SAFETY: the host's promise, stated above.
-    let language = unsafe { text::from_host(code) }.map(Language::from_code);
+    let language = unsafe { text::from_host(code) }.and_then(Language::from_code);
     let set = |object: &Object| {
         object.exclusive(|state| {
             state.interface_language = language;

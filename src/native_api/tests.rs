@@ -277,9 +277,19 @@ fn languages_come_through_the_third_and_fourth_tables() {
     locale("en_US");
     assert!(speaks_english());
     locale("de_DE");
+    assert!(speaks_english(), "of two languages a German knows the other better");
+    locale("ru_RU");
     assert!(!speaks_english());
     interface("EN");
     assert!(speaks_english(), "the language of the interface goes before the locale");
+    locale("rus_RUS");
+    assert!(speaks_english(), "whichever comes last");
+    interface("");
+    assert!(!speaks_english(), "no language is no choice, the locale holds");
+    locale("");
+    assert!(!speaks_english(), "nobody says which");
+    interface("kk");
+    assert!(speaks_english());
     assert_eq!(echo.destroy(), 0);
 }
 
