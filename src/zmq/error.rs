@@ -1,5 +1,6 @@
 //! What libzmq answers when a call fails: an errno, and the name the manual pages use for it.
 
+use super::errno;
 use std::ffi::c_int;
 use zmq_sys::errno as e;
 
@@ -18,7 +19,8 @@ const FORKED: c_int = HAUSNUMERO - 1;
 
 const EAFNOSUPPORT: c_int = HAUSNUMERO + 11;
 
-/// Number and symbolic name. Where a platform lacks a number libzmq has a substitute: both are listed.
+/// Number and symbolic name of what libzmq itself gives. Where a platform lacks a number libzmq has a substitute: both are
+/// listed. The rest are the operating system's.
 const NAMES: &[(c_int, &str)] = &[
     (e::EACCES, "EACCES"),
     (e::EADDRINUSE, "EADDRINUSE"),
@@ -67,24 +69,6 @@ const NAMES: &[(c_int, &str)] = &[
     (e::ETERM, "ETERM"),
     (e::ETIMEDOUT_ALT, "ETIMEDOUT"),
     (FORKED, "EFORKED"),
-    #[cfg(unix)]
-    (libc::EAFNOSUPPORT, "EAFNOSUPPORT"),
-    #[cfg(unix)]
-    (libc::ECONNABORTED, "ECONNABORTED"),
-    #[cfg(unix)]
-    (libc::ECONNRESET, "ECONNRESET"),
-    #[cfg(unix)]
-    (libc::ENETUNREACH, "ENETUNREACH"),
-    #[cfg(unix)]
-    (libc::ENFILE, "ENFILE"),
-    #[cfg(unix)]
-    (libc::ENOTDIR, "ENOTDIR"),
-    #[cfg(unix)]
-    (libc::EPERM, "EPERM"),
-    #[cfg(unix)]
-    (libc::EROFS, "EROFS"),
-    #[cfg(unix)]
-    (libc::ETIMEDOUT, "ETIMEDOUT"),
 ];
 
 impl Error {
@@ -108,10 +92,11 @@ impl Error {
         self.0
     }
 
-    /// The symbolic name ("EADDRINUSE"), "EUNKNOWN" for a number that neither libzmq nor we know.
+    /// The symbolic name ("EADDRINUSE"), "EUNKNOWN" for a number that neither libzmq nor the system has.
     #[must_use]
     pub fn name(self) -> &'static str {
-        NAMES.iter().find(|(number, _)| *number == self.0).map_or("EUNKNOWN", |(_, name)| name)
+        let own = NAMES.iter().find(|(number, _)| *number == self.0).map(|(_, name)| *name);
+        own.or_else(|| errno::name(self.0)).unwrap_or("EUNKNOWN")
     }
 
     /// Nothing to receive, or no peer that takes a message now.

@@ -5,6 +5,7 @@
 
 mod closing;
 mod context;
+mod errno;
 mod error;
 mod message;
 mod option;
