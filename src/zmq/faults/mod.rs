@@ -13,6 +13,7 @@ mod gate;
 mod heartbeat;
 mod hostile;
 mod ipc_tail;
+mod ipv6;
 mod limits;
 mod linger;
 mod pipes;
