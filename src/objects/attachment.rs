@@ -1,7 +1,7 @@
 //! Binding and connecting, and undoing both by the text that a script wrote or the address that came of it.
 
-use super::endpoint::{self, Endpoint};
-use super::problem::explain;
+use super::endpoint::{self, Address, Endpoint, Side};
+use super::problem::{Refusal, explain};
 use super::socket::Socket;
 use crate::schema::Outcome;
 use crate::zmq;
@@ -9,6 +9,9 @@ use std::time::Duration;
 
 /// How long Unbind may wait for the address to become free.
 const RELEASE: Duration = Duration::from_millis(500);
+
+/// Endpoints that an error text lists, at the most.
+const LISTED: usize = 5;
 
 /// What is done with an endpoint, as an error text says it.
 #[derive(Clone, Copy)]
@@ -28,15 +31,24 @@ impl Action {
             Self::Disconnect => ("отключить сокет", "от", "disconnect the", "from"),
         }
     }
+
+    /// What is done, or undone.
+    const fn side(self) -> Side {
+        match self {
+            Self::Bind | Self::Unbind => Side::Bind,
+            Self::Connect | Self::Disconnect => Side::Connect,
+        }
+    }
 }
 
 impl Socket {
     pub fn bind(&mut self, endpoint: &[u16]) -> Outcome {
-        self.attach(Action::Bind, endpoint, zmq::Socket::bind)
+        self.attach(Action::Bind, endpoint)
     }
 
+    /// Once to each endpoint: a second connection to one peer would make everything come twice.
     pub fn connect(&mut self, endpoint: &[u16]) -> Outcome {
-        self.attach(Action::Connect, endpoint, zmq::Socket::connect)
+        self.attach(Action::Connect, endpoint)
     }
 
     pub fn unbind(&mut self, endpoint: &[u16]) -> Outcome {
@@ -52,25 +64,41 @@ impl Socket {
         &self.last_endpoint
     }
 
-    fn attach(
-        &mut self,
-        action: Action,
-        units: &[u16],
-        call: impl FnOnce(&mut zmq::Socket, &str) -> zmq::Result<()>,
-    ) -> Outcome {
+    fn attach(&mut self, action: Action, units: &[u16]) -> Outcome {
         let written = endpoint::text(units)?;
-        endpoint::check(&written)?;
         let tried = self.tried(action, &written);
+        let side = action.side();
+        let address = match endpoint::read(&written, side) {
+            Ok(address) => address,
+            Err(refusal) => return Err(refusal.after(tried)),
+        };
+        self.open()?;
+        if let Some(known) = self.endpoints.iter().find(|known| known.key == address.key) {
+            match (side, known.bound) {
+                (Side::Connect, false) => {
+                    self.last_endpoint.clone_from(&known.resolved);
+                    return Ok(());
+                }
+                (Side::Bind, true) => {}
+                (_, bound) => return Err(own(bound).after(tried)),
+            }
+        }
         let raw = self.open()?;
-        call(raw, &written).map_err(|error| explain(tried, error))?;
+        let made = match side {
+            Side::Bind => bind(raw, &written, &address),
+            Side::Connect if address.ipv6 => raw.with_ipv6(|raw| raw.connect(&written)),
+            Side::Connect => raw.connect(&written),
+        };
+        made.map_err(|error| endpoint::blame(error, &written).after(tried))?;
         // Asked only after success, and it cannot fail then; what was written is the next best.
         let resolved = raw.last_endpoint().unwrap_or_else(|_| written.clone());
         self.last_endpoint.clone_from(&resolved);
-        let bound = matches!(action, Action::Bind);
+        let bound = side == Side::Bind;
         if !bound {
             self.audience.expect_one();
         }
-        self.endpoints.push(Endpoint { written, resolved, bound });
+        let key = if bound { key_of(&resolved, side).unwrap_or(address.key) } else { address.key };
+        self.endpoints.push(Endpoint { written, resolved, key, bound });
         Ok(())
     }
 
@@ -82,15 +110,59 @@ impl Socket {
     ) -> Outcome {
         let written = endpoint::text(units)?;
         let tried = self.tried(action, &written);
-        let bound = matches!(action, Action::Unbind);
-        let mine = |known: &Endpoint| known.bound == bound && (known.written == written || known.resolved == written);
-        let index = self.endpoints.iter().rposition(mine);
-        let resolved = index.map_or_else(|| written.clone(), |index| self.endpoints[index].resolved.clone());
+        self.attached()?;
+        let Some(index) = self.position(action.side(), &written) else {
+            return Err(self.absent(action.side(), &written).after(tried));
+        };
+        let resolved = self.endpoints[index].resolved.clone();
         call(self.attached()?, &resolved).map_err(|error| explain(tried, error))?;
-        if let Some(index) = index {
-            self.endpoints.remove(index);
-        }
+        self.endpoints.remove(index);
         Ok(())
+    }
+
+    /// The endpoint that was bound, or connected, by this text, another way to write it, or the address that came of it.
+    fn position(&self, side: Side, written: &str) -> Option<usize> {
+        let key = key_of(written, side);
+        let is = |known: &Endpoint| {
+            known.bound == (side == Side::Bind)
+                && (known.written == written || known.resolved == written || key.as_ref() == Some(&known.key))
+        };
+        self.endpoints.iter().rposition(is)
+    }
+
+    /// Why there is nothing to undo at `written`.
+    fn absent(&self, side: Side, written: &str) -> Refusal {
+        let other = if side == Side::Bind { Side::Connect } else { Side::Bind };
+        if self.position(other, written).is_some() {
+            return match side {
+                Side::Bind => Refusal::new(
+                    "ENOENT",
+                    ("сокет к ней подключён, а не привязан", "the socket is connected to it, not bound"),
+                    ("Используйте Отключить.", "Use Disconnect."),
+                ),
+                Side::Connect => Refusal::new(
+                    "ENOENT",
+                    ("сокет к ней привязан, а не подключён", "the socket is bound to it, not connected"),
+                    ("Используйте Отвязать.", "Use Unbind."),
+                ),
+            };
+        }
+        let (russian, english) = match side {
+            Side::Bind => ("привязан", "bound"),
+            Side::Connect => ("подключён", "connected"),
+        };
+        let there = self.endpoints.iter().filter(|known| known.bound == (side == Side::Bind));
+        let count = there.clone().count();
+        let shown: Vec<String> = there.take(LISTED).map(|known| known.resolved.chars().take(100).collect()).collect();
+        let (list, rest) = (shown.join(", "), count.saturating_sub(LISTED));
+        let advice = match (count, rest) {
+            (0, _) => (format!("Он ни к чему не {russian}."), format!("It is {english} to nothing.")),
+            (_, 0) => (format!("Он {russian} к {list}."), format!("It is {english} to {list}.")),
+            _ => {
+                (format!("Он {russian} к {list} и ещё {rest}."), format!("It is {english} to {list} and {rest} more."))
+            }
+        };
+        Refusal::new("ENOENT", ("такой конечной точки у сокета нет", "the socket has no such endpoint"), advice)
     }
 
     fn tried(&self, action: Action, endpoint: &str) -> (String, String) {
@@ -102,4 +174,37 @@ impl Socket {
             format!("Could not {english} {kind:?} socket {to_english} \"{shown}\""),
         )
     }
+}
+
+/// A name may stand for an address of IPv6 only; IPv4 goes first.
+fn bind(raw: &mut zmq::Socket, written: &str, address: &Address) -> zmq::Result<()> {
+    if address.ipv6 {
+        return raw.with_ipv6(|raw| raw.bind(written));
+    }
+    let first = raw.bind(written);
+    let unknown = |made: &zmq::Result<()>| made.is_err_and(|error| error.name() == "ENODEV");
+    if !address.named || !unknown(&first) {
+        return first;
+    }
+    let second = raw.with_ipv6(|raw| raw.bind(written));
+    if unknown(&second) { first } else { second }
+}
+
+fn key_of(written: &str, side: Side) -> Option<String> {
+    endpoint::read(written, side).ok().map(|address| address.key)
+}
+
+/// Nothing could come of it: no socket speaks to its own kind. And libzmq, which calls both by the same name, would end
+/// both with one call.
+fn own(bound: bool) -> Refusal {
+    let wrong = if bound {
+        ("к ней привязан этот же объект", "this very object is bound to it")
+    } else {
+        ("к ней подключён этот же объект", "this very object is connected to it")
+    };
+    Refusal::new(
+        "EADDRINUSE",
+        wrong,
+        ("Для другой стороны нужен другой объект.", "The other side takes another object."),
+    )
 }

@@ -1,7 +1,11 @@
-//! Endpoints: what a script wrote, whether libzmq may have it, and what it made of it.
+//! Endpoints: what a script wrote, whether libzmq may have it, what it made of it, and why the system refused it.
 
+use super::problem::Refusal;
+use super::tcp;
 use crate::schema::{Error, Outcome};
 use crate::zmq;
+use std::net::{Ipv6Addr, UdpSocket};
+use std::path::{Path, PathBuf, is_separator};
 
 /// Longer than any address that a system takes.
 const LONGEST: usize = 4096;
@@ -13,7 +17,27 @@ const ZAP: &str = "inproc://zeromq.zap.01";
 pub struct Endpoint {
     pub written: String,
     pub resolved: String,
+    /// The same for every way to write it.
+    pub key: String,
     pub bound: bool,
+}
+
+/// What is done at an endpoint.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Side {
+    Bind,
+    Connect,
+}
+
+/// An endpoint that may work.
+#[derive(Debug)]
+pub struct Address {
+    /// The same for every way to write it.
+    pub key: String,
+    /// Whether libzmq must speak IPv6 to read it.
+    pub ipv6: bool,
+    /// Whether the system is asked what its host means.
+    pub named: bool,
 }
 
 impl Endpoint {
@@ -62,41 +86,158 @@ pub fn text(units: &[u16]) -> Outcome<String> {
     }
 }
 
-/// Whether a socket may be bound or connected here.
-pub fn check(endpoint: &str) -> Outcome {
-    if endpoint == ZAP {
-        return Err(Error::new(
-            "EACCES",
-            format!("Конечная точка {ZAP} принадлежит проверке подлинности ZeroMQ. Выберите другое имя."),
-            format!("The endpoint {ZAP} belongs to ZeroMQ's authentication. Choose another name."),
-        ));
+/// Whether a socket may be bound or connected here, and by which of libzmq's ways. What is refused could never work.
+pub fn read(endpoint: &str, side: Side) -> Result<Address, Refusal> {
+    let address = |key: String| Address { key, ipv6: false, named: false };
+    match endpoint.split_once("://") {
+        Some(("tcp", rest)) => tcp::read(rest, side).and_then(spoken),
+        Some(("ipc", path)) => check_path(path, side).map(|()| address(format!("ipc://{}", plain(path)))),
+        Some(("inproc", name)) => check_name(endpoint, name).map(|()| address(endpoint.to_owned())),
+        Some((transport, _)) if !transport.is_empty() => Err(foreign(transport)),
+        _ => Err(Refusal::new(
+            "EINVAL",
+            ("не указан транспорт", "the transport is missing"),
+            (
+                "Примеры: `tcp://127.0.0.1:5555`, `ipc:///tmp/имя`, `inproc://имя`.",
+                "Examples: `tcp://127.0.0.1:5555`, `ipc:///tmp/name`, `inproc://name`.",
+            ),
+        )),
     }
-    check_ports(endpoint)
 }
 
-/// Ports as numbers up to 65535, or `*`: libzmq would cut a larger one and read "80x" as 80. What else is wrong with an
-/// address it says itself.
-fn check_ports(endpoint: &str) -> Outcome {
-    let Some(addresses) = endpoint.strip_prefix("tcp://") else {
-        return Ok(());
-    };
-    // A source address may stand before the peer's: tcp://192.168.1.1:0;192.168.1.2:5555.
-    for address in addresses.split(';') {
-        let port = address.rsplit_once(':').map_or("", |(_, port)| port);
-        let number =
-            !port.is_empty() && port.bytes().all(|digit| digit.is_ascii_digit()) && port.parse::<u16>().is_ok();
-        if !number && port != "*" {
-            let shown: String = address.chars().take(200).collect();
-            return Err(Error::new(
-                "EINVAL",
-                format!(
-                    "Конечная точка «tcp://{shown}»: порт должен быть числом от 0 до 65535 или «*», получено «{port}»."
-                ),
-                format!(
-                    "Endpoint \"tcp://{shown}\": the port must be a number from 0 to 65535 or \"*\", but is \"{port}\"."
-                ),
-            ));
-        }
+fn check_name(endpoint: &str, name: &str) -> Result<(), Refusal> {
+    if name.is_empty() {
+        return Err(Refusal::new(
+            "EINVAL",
+            ("имя пусто", "the name is empty"),
+            ("Пример: `inproc://имя`.", "An example: `inproc://name`."),
+        ));
+    }
+    if endpoint == ZAP {
+        return Err(Refusal::new(
+            "EACCES",
+            ("имя принадлежит проверке подлинности ZeroMQ", "the name belongs to ZeroMQ's authentication"),
+            ("Выберите другое имя.", "Choose another name."),
+        ));
     }
     Ok(())
+}
+
+fn check_path(path: &str, side: Side) -> Result<(), Refusal> {
+    let wrong = |wrong: (&str, &str), advice: (&str, &str)| Err(Refusal::new("EINVAL", wrong, advice));
+    if path.is_empty() || path == "@" {
+        return wrong(
+            ("путь пуст", "the path is empty"),
+            ("Пример: `ipc:///tmp/имя`.", "An example: `ipc:///tmp/name`."),
+        );
+    }
+    if path == "*" && side == Side::Connect {
+        return wrong(
+            ("`*` годится только для Привязать", "`*` is for Bind only"),
+            (
+                "Укажите путь, который сообщила ПоследняяКонечнаяТочка другой стороны.",
+                "Give the path that the other side's LastEndpoint tells.",
+            ),
+        );
+    }
+    if path.ends_with(is_separator) && !path.starts_with('@') {
+        return wrong(
+            (
+                "путь кончается на «/»: это каталог, а нужен файл",
+                "the path ends with \"/\": a folder, and a file is needed",
+            ),
+            ("Пример: `ipc:///tmp/имя`.", "An example: `ipc:///tmp/name`."),
+        );
+    }
+    Ok(())
+}
+
+/// A path without what changes nothing in it: `/tmp//a`, `/tmp/./a`.
+fn plain(path: &str) -> String {
+    if path.starts_with('@') {
+        return path.to_owned();
+    }
+    Path::new(path).components().collect::<PathBuf>().display().to_string()
+}
+
+fn foreign(transport: &str) -> Refusal {
+    let shown: String = transport.chars().take(40).collect();
+    let meant = transport.trim().to_ascii_lowercase();
+    let advice = if ["tcp", "ipc", "inproc"].contains(&&*meant) {
+        (format!("Напишите `{meant}://`."), format!("Write `{meant}://`."))
+    } else {
+        ("Используйте tcp, ipc или inproc.".into(), "Use tcp, ipc or inproc.".into())
+    };
+    Refusal::new(
+        "EPROTONOSUPPORT",
+        (format!("транспорт «{shown}» не поддерживается"), format!("the transport \"{shown}\" is not supported")),
+        advice,
+    )
+}
+
+/// An address of IPv6, if this system has it at all.
+fn spoken(address: Address) -> Result<Address, Refusal> {
+    let off = |error: std::io::Error| {
+        // libzmq would say that there is no such interface, or try again for ever.
+        let number = if cfg!(windows) { 10047 } else { libc::EAFNOSUPPORT };
+        error.raw_os_error() == Some(number)
+    };
+    if address.ipv6 && UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0)).is_err_and(off) {
+        return Err(Refusal::new(
+            "EAFNOSUPPORT",
+            ("в этой системе отключён IPv6", "IPv6 is switched off in this system"),
+            ("Укажите адрес IPv4 или включите IPv6.", "Give an IPv4 address, or switch IPv6 on."),
+        ));
+    }
+    Ok(address)
+}
+
+/// What an error of Bind or Connect means at this endpoint.
+pub fn blame(error: zmq::Error, endpoint: &str) -> Refusal {
+    let path = endpoint.strip_prefix("ipc://");
+    let wildcard = path.is_some_and(|path| path.starts_with('*'));
+    let folder = path.and_then(|path| Path::new(path).parent()).map(|folder| folder.display().to_string());
+    let folder = folder.filter(|folder| !wildcard && !folder.is_empty());
+    let zone = endpoint.strip_prefix("tcp://").and_then(|rest| rest.rsplit_once('%')).map(|(_, zone)| zone);
+    match (error.name(), folder, zone) {
+        ("ENOENT", Some(folder), _) => Refusal::new(
+            "ENOENT",
+            (format!("нет каталога «{folder}»"), format!("there is no folder \"{folder}\"")),
+            ("Создайте его заранее.", "Make it beforehand."),
+        ),
+        ("ENOENT", None, _) if wildcard => Refusal::new(
+            "ENOENT",
+            ("нет каталога для временных файлов", "the folder of temporary files is not there"),
+            ("Проверьте переменную TMPDIR.", "Check the variable TMPDIR."),
+        ),
+        ("EACCES", Some(folder), _) => Refusal::new(
+            "EACCES",
+            ("нет прав", "permission denied"),
+            (
+                format!("Проверьте права на каталог «{folder}»."),
+                format!("Check the rights to the folder \"{folder}\"."),
+            ),
+        ),
+        ("EACCES", None, _) if endpoint.starts_with("tcp://") => Refusal::new(
+            "EACCES",
+            ("нет прав на этот порт", "permission denied for this port"),
+            ("Возьмите порт больше 1023.", "Take a port above 1023."),
+        ),
+        // libzmq says that the address is not well formed.
+        ("EINVAL", _, Some(zone)) => {
+            let zone = zone.split([']', ':']).next().unwrap_or_default();
+            Refusal::new(
+                "ENODEV",
+                (
+                    format!("сетевого интерфейса «{zone}» нет, или адрес не его"),
+                    format!("there is no network interface \"{zone}\", or the address is not its own"),
+                ),
+                (
+                    "Укажите интерфейс этого компьютера (`ip address`).",
+                    "Give an interface of this computer (`ip address`).",
+                ),
+            )
+        }
+        _ => Refusal::of(error),
+    }
 }

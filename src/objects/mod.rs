@@ -12,6 +12,8 @@ mod receive;
 mod send;
 mod socket;
 mod socket_rows;
+mod tcp;
+mod tcp_host;
 
 #[cfg(test)]
 mod row_tests;

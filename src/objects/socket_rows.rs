@@ -23,20 +23,20 @@ impl Family for Socket {
     const METHODS: &'static [M] = &[
         M::procedure("Bind", "Привязать", ALL, |s, call| s.bind(call.argument()?))
             .takes(&[required::<&[u16]>("Endpoint", "КонечнаяТочка")])
-            .doc("Привязывает сокет к конечной точке и начинает принимать соединения: `tcp://127.0.0.1:5555`, `tcp://*:5555`, `ipc:///путь/к/файлу`, `inproc://имя`. Вместо порта или пути можно указать `*`: адрес выберет система, его сообщит `ПоследняяКонечнаяТочка`.",
-                 "Binds the socket to an endpoint and accepts connections: `tcp://127.0.0.1:5555`, `tcp://*:5555`, `ipc:///path/to/file`, `inproc://name`. With `*` in place of port or path the system chooses; `LastEndpoint` tells."),
+            .doc("Привязывает сокет к конечной точке и начинает принимать соединения: `tcp://127.0.0.1:5555`, `tcp://*:5555`, `tcp://[::1]:5555`, `ipc:///путь/к/файлу`, `inproc://имя`. Вместо порта или пути можно указать `*`: адрес выберет система, его сообщит `ПоследняяКонечнаяТочка`.",
+                 "Binds the socket to an endpoint and accepts connections: `tcp://127.0.0.1:5555`, `tcp://*:5555`, `tcp://[::1]:5555`, `ipc:///path/to/file`, `inproc://name`. With `*` in place of port or path the system chooses; `LastEndpoint` tells."),
         M::procedure("Unbind", "Отвязать", ALL, |s, call| s.unbind(call.argument()?))
             .takes(&[required::<&[u16]>("Endpoint", "КонечнаяТочка")])
-            .doc("Отвязывает конечную точку: годится и текст, переданный в `Привязать`, и настоящий адрес.",
-                 "Undoes `Bind`; takes the text that `Bind` was given, or the real address."),
+            .doc("Отвязывает конечную точку: годится и текст, переданный в `Привязать`, и настоящий адрес. Подключения не трогает.",
+                 "Undoes `Bind`; takes the text that `Bind` was given, or the real address. Leaves connections alone."),
         M::procedure("Connect", "Подключить", ALL, |s, call| s.connect(call.argument()?))
             .takes(&[required::<&[u16]>("Endpoint", "КонечнаяТочка")])
-            .doc("Подключается к конечной точке. Соединение устанавливается в фоне и восстанавливается само; другая сторона может появиться позже.",
-                 "Connects to an endpoint. The connection is made, and made anew, in the background; the peer may come later."),
+            .doc("Подключается к конечной точке. Соединение устанавливается в фоне и восстанавливается само; другая сторона может появиться позже. Повторный вызов с тем же адресом второго соединения не создаёт; адрес, по которому подключиться нельзя никогда, — ошибка.",
+                 "Connects to an endpoint. The connection is made, and made anew, in the background; the peer may come later. Another call with the same address makes no second connection; an address that can never be reached is an error."),
         M::procedure("Disconnect", "Отключить", ALL, |s, call| s.disconnect(call.argument()?))
             .takes(&[required::<&[u16]>("Endpoint", "КонечнаяТочка")])
-            .doc("Отключается от конечной точки, к которой подключались методом `Подключить`.",
-                 "Undoes `Connect`."),
+            .doc("Отключается от конечной точки, к которой подключались методом `Подключить`. Привязанное не трогает.",
+                 "Undoes `Connect`. Leaves what is bound alone."),
         M::function("Send", "Отправить", SENDERS, |s, call| { let sent = s.send(call.argument()?)?; call.answer(Reply::Bool(sent)) })
             .takes(&[required::<&[u8]>("Data", "Данные")])
             .doc("Отправляет сообщение; вместе с ним части, накопленные методом `ОтправитьЧасть`. Ждёт не дольше таймаута отправки.",

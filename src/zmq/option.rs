@@ -40,6 +40,8 @@ pub enum IntOption {
     TcpKeepaliveInterval = 37,
     /// XPUB: tell of every subscription, also to what others subscribe to already.
     XPubVerbose = 40,
+    /// Whether addresses of IPv6 are read, and `*` means those too.
+    Ipv6 = 42,
     /// REQ: number requests and drop answers to others.
     ReqCorrelate = 52,
     /// REQ: a new request may follow an unanswered one.

@@ -97,6 +97,18 @@ impl Socket {
         Ok(text.to_string_lossy().into_owned())
     }
 
+    /// Binds or connects with IPv6 (`ZMQ_IPV6`). What is made keeps the options of this moment; for the next endpoint it is
+    /// off again, since with it `tcp://*:5555` would be `tcp://[::]:5555` and a name's IPv4 address not be tried.
+    ///
+    /// # Errors
+    /// Those of `call`.
+    pub fn with_ipv6<T>(&mut self, call: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.set_int(IntOption::Ipv6, 1)?;
+        let done = call(self);
+        self.set_int(IntOption::Ipv6, 0)?;
+        done
+    }
+
     /// Starts to accept connections (`zmq_bind(3)`).
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use super::raw::{Ctx, LONG};
 use std::net::TcpListener;
 use zmq_sys::{ZMQ_IPV6, ZMQ_PULL, ZMQ_PUSH};
 
-/// A literal of IPv6 is a name that has no IPv4 address. Real names are tried in tests/scenarios_addresses.rs.
+/// A literal of IPv6 is a name that has no IPv4 address. Real names are tried in tests/scenarios_names.rs.
 #[test]
 fn address_of_ipv6_without_the_option() {
     if TcpListener::bind("[::1]:0").is_err() {

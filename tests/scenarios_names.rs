@@ -1,0 +1,151 @@
+//! Names and disks as other computers have them, in namespaces that a test makes for itself: a hosts file with names of
+//! IPv6 only, a network interface without IPv4, a full disk.
+#![cfg(target_os = "linux")]
+
+use host::{Host, Object, Place, Value, args, isolated, secs};
+use std::path::Path;
+use std::process::Command;
+
+/// Says that the process is inside of the namespaces.
+const INSIDE: &str = "ADDIN_ZEROMQ_NAMES_INSIDE";
+
+/// What makes the namespaces fit, before the test goes on in them. Lookups ask the hosts file alone.
+const SCRIPT: &str = r#"
+set -e
+mount --bind "$HOSTS/hosts" /etc/hosts
+mount --bind "$HOSTS/nsswitch.conf" /etc/nsswitch.conf
+mount -t tmpfs -o nr_inodes=1 tmpfs "$HOSTS/full"
+ip link set lo up
+ip -6 addr add fd00:77::1/128 dev lo nodad
+ip link add zmqtest0 type dummy 2>/dev/null || ip link add zmqtest0 type veth peer name zmqtest1
+ip link set zmqtest0 up
+[ ! -e /sys/class/net/zmqtest1 ] || ip link set zmqtest1 up
+ip -6 addr flush dev zmqtest0
+ip -6 addr add fe80::77/64 dev zmqtest0 nodad
+exec "$@"
+"#;
+
+/// Not `::1`: to who asks for IPv4 glibc says 127.0.0.1 then.
+const HOSTS: &str = "127.0.0.1 localhost both v4only\nfd00:77::1 both v6only\n";
+
+/// Runs the test `name` of this file inside; where this user may not make namespaces, says so.
+fn inside(name: &str) {
+    let place = Place::new();
+    let folder = place.folder();
+    std::fs::write(folder.join("hosts"), HOSTS).expect("hosts");
+    std::fs::write(folder.join("nsswitch.conf"), "passwd: files\ngroup: files\nhosts: files\n").expect("nsswitch.conf");
+    std::fs::create_dir(folder.join("full")).expect("a folder");
+    let run = |rights: &[&str], program: &Path, args: &[&str]| {
+        let mut command = Command::new("unshare");
+        command.args(rights).args(["--mount", "--net", "sh", "-c", SCRIPT, "sh"]).arg(program).args(args);
+        command.env("HOSTS", folder).env(INSIDE, name);
+        command.status().is_ok_and(|status| status.success())
+    };
+    let emulated = std::env::var_os("ONEC_HOST_RUNNER").is_some();
+    let ways = [&[][..], &["--map-root-user"]];
+    let Some(rights) = ways.into_iter().find(|rights| !emulated && run(rights, Path::new("true"), &[])) else {
+        println!("NOT TRIED: namespaces with these mounts and interfaces are not for this user");
+        return;
+    };
+    let own = std::env::current_exe().expect("the running test's path");
+    let passed = run(rights, &own, &["--exact", name, "--nocapture", "--include-ignored", "--test-threads=1"]);
+    assert!(passed, "{name} failed in its namespaces");
+}
+
+/// Inside of the namespaces: runs the body. Outside: runs the test inside.
+fn in_namespaces(name: &str, body: impl FnOnce(&Path)) {
+    if std::env::var(INSIDE).is_ok_and(|wanted| wanted == name) {
+        return body(Path::new(&std::env::var_os("HOSTS").expect("the folder")));
+    }
+    inside(name);
+}
+
+fn bound(host: &Host, endpoint: &str) -> (Object, String) {
+    let pull = host.create("ZeroMQ.Pull");
+    pull.must("SetRecvTimeout", args![20_000]);
+    pull.must("Bind", args![endpoint]);
+    let real = pull.text_of("LastEndpoint");
+    (pull, real)
+}
+
+fn reach(host: &Host, pull: &Object, endpoint: &str) {
+    let push = host.create("ZeroMQ.Push");
+    push.must("Connect", args![endpoint]);
+    push.must("Send", args![endpoint.as_bytes()]);
+    assert_eq!(pull.must("Recv", []), Value::blob(endpoint), "{endpoint}");
+}
+
+fn port(endpoint: &str) -> &str {
+    endpoint.rsplit_once(':').expect("a port").1
+}
+
+#[test]
+fn names_of_either_family_are_reached() {
+    isolated(secs(120), || {
+        in_namespaces("names_of_either_family_are_reached", |_| {
+            let host = Host::built();
+            // Bound by a name of IPv6 only.
+            let (pull, real) = bound(&host, "tcp://v6only:*");
+            assert!(real.starts_with("tcp://[fd00:77::1]:"), "{real}");
+            for peer in ["v6only", "V6Only", "[fd00:77::1]"] {
+                reach(&host, &pull, &format!("tcp://{peer}:{}", port(&real)));
+            }
+            pull.must("Unbind", args!["tcp://v6only:*"]);
+            // A name of both finds who listens on IPv4 alone, as ever.
+            for text in ["tcp://*:*", "tcp://both:*", "tcp://v4only:*"] {
+                let (pull, real) = bound(&host, text);
+                assert!(!real.contains('['), "{real}");
+                for peer in ["both", "v4only", "localhost"] {
+                    reach(&host, &pull, &format!("tcp://{peer}:{}", port(&real)));
+                }
+            }
+            // And who listens on everything is found by each.
+            let (pull, real) = bound(&host, "tcp://[::]:*");
+            for peer in ["both", "v4only", "v6only"] {
+                reach(&host, &pull, &format!("tcp://{peer}:{}", port(&real)));
+            }
+            // A source of IPv6 goes with a name of either.
+            reach(&host, &pull, &format!("tcp://[fd00:77::1]:0;v6only:{}", port(&real)));
+            reach(&host, &pull, &format!("tcp://127.0.0.1:0;v4only:{}", port(&real)));
+            let failed = pull.must_fail("Bind", args!["tcp://nowhere:*"]);
+            assert_eq!(failed.code, "ENODEV", "{failed}");
+        });
+    });
+}
+
+/// A link-local address means nothing without the number of its interface.
+#[test]
+fn an_interface_without_ipv4_is_bound() {
+    isolated(secs(120), || {
+        in_namespaces("an_interface_without_ipv4_is_bound", |_| {
+            let host = Host::built();
+            for text in ["tcp://zmqtest0:*", "tcp://[fe80::77%zmqtest0]:*", "tcp://[fe80::0077%zmqtest0]:0"] {
+                let (pull, real) = bound(&host, text);
+                assert!(real.starts_with("tcp://[fe80::77%zmqtest0]:"), "{real}");
+                reach(&host, &pull, &real);
+                reach(&host, &pull, &format!("tcp://[fe80::77%zmqtest0]:0;[fe80::77%zmqtest0]:{}", port(&real)));
+                pull.must("Unbind", args![text]);
+            }
+            let pull = host.create("ZeroMQ.Pull");
+            for text in ["tcp://[fe80::77%nothere0]:*", "tcp://nothere0:*"] {
+                let failed = pull.must_fail("Bind", args![text]);
+                assert!(failed.code == "ENODEV" && failed.last_error.contains("интерфейс"), "{failed}");
+            }
+        });
+    });
+}
+
+#[test]
+fn a_full_disk_is_told() {
+    isolated(secs(120), || {
+        in_namespaces("a_full_disk_is_told", |folder| {
+            let host = Host::built();
+            for class in ["ZeroMQ.Pull", "ZeroMQ.Pub", "ZeroMQ.Rep"] {
+                let endpoint = format!("ipc://{}/full/x", folder.display());
+                let failed = host.create(class).must_fail("Bind", args![&endpoint]);
+                assert_eq!(failed.code, "ENOSPC", "{failed}");
+                assert!(failed.last_error.contains("на диске нет места"), "{failed}");
+            }
+        });
+    });
+}
