@@ -114,9 +114,16 @@ impl Socket {
         let Some(index) = self.position(action.side(), &written) else {
             return Err(self.absent(action.side(), &written).after(tried));
         };
+        self.hear_subscribers()?;
         let resolved = self.endpoints[index].resolved.clone();
-        call(self.attached()?, &resolved).map_err(|error| explain(tried, error))?;
+        match call(self.attached()?, &resolved) {
+            // Gone by itself: an inproc peer that closed takes the connection along.
+            Err(error) if error.name() != "ENOENT" => return Err(explain(tried, error)),
+            _ => {}
+        }
         self.endpoints.remove(index);
+        let connected = self.endpoints.iter().filter(|known| !known.bound).count();
+        self.audience.expect_at_most(connected);
         Ok(())
     }
 

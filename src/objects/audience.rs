@@ -23,6 +23,13 @@ impl Audience {
         self.awaited = self.awaited.saturating_sub(1);
     }
 
+    /// A connection was ended; so many are left.
+    pub const fn expect_at_most(&mut self, connections: usize) {
+        if self.awaited > connections {
+            self.awaited = connections;
+        }
+    }
+
     /// Whoever has not told by now is not waited for.
     pub const fn expect_no_more(&mut self) {
         self.awaited = 0;

@@ -4,6 +4,7 @@ use super::problem::Refusal;
 use super::tcp;
 use crate::schema::{Error, Outcome};
 use crate::zmq;
+use std::io;
 use std::net::{Ipv6Addr, UdpSocket};
 use std::path::{Path, PathBuf, is_separator};
 
@@ -90,7 +91,12 @@ pub fn text(units: &[u16]) -> Outcome<String> {
 pub fn read(endpoint: &str, side: Side) -> Result<Address, Refusal> {
     let address = |key: String| Address { key, ipv6: false, named: false };
     match endpoint.split_once("://") {
-        Some(("tcp", rest)) => tcp::read(rest, side).and_then(spoken),
+        Some(("tcp", rest)) => tcp::read(rest, side).and_then(|address| {
+            if address.ipv6 {
+                check_ipv6(UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0)).err())?
+            }
+            Ok(address)
+        }),
         Some(("ipc", path)) => check_path(path, side).map(|()| address(format!("ipc://{}", plain(path)))),
         Some(("inproc", name)) => check_name(endpoint, name).map(|()| address(endpoint.to_owned())),
         Some((transport, _)) if !transport.is_empty() => Err(foreign(transport)),
@@ -175,21 +181,18 @@ fn foreign(transport: &str) -> Refusal {
     )
 }
 
-/// An address of IPv6, if this system has it at all.
-fn spoken(address: Address) -> Result<Address, Refusal> {
-    let off = |error: std::io::Error| {
-        // libzmq would say that there is no such interface, or try again for ever.
-        let number = if cfg!(windows) { 10047 } else { libc::EAFNOSUPPORT };
-        error.raw_os_error() == Some(number)
-    };
-    if address.ipv6 && UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0)).is_err_and(off) {
-        return Err(Refusal::new(
-            "EAFNOSUPPORT",
-            ("в этой системе отключён IPv6", "IPv6 is switched off in this system"),
-            ("Укажите адрес IPv4 или включите IPv6.", "Give an IPv4 address, or switch IPv6 on."),
-        ));
+/// Whether this system has IPv6 at all, by why it made no socket of it. libzmq would say that there is no such interface, or
+/// try again for ever. Another failure is that of the moment.
+fn check_ipv6(refused: Option<io::Error>) -> Result<(), Refusal> {
+    let number = if cfg!(windows) { 10047 } else { libc::EAFNOSUPPORT };
+    if refused.is_none_or(|error| error.raw_os_error() != Some(number)) {
+        return Ok(());
     }
-    Ok(address)
+    Err(Refusal::new(
+        "EAFNOSUPPORT",
+        ("в этой системе отключён IPv6", "IPv6 is switched off in this system"),
+        ("Укажите адрес IPv4 или включите IPv6.", "Give an IPv4 address, or switch IPv6 on."),
+    ))
 }
 
 /// What an error of Bind or Connect means at this endpoint.
@@ -239,5 +242,23 @@ pub fn blame(error: zmq::Error, endpoint: &str) -> Refusal {
             )
         }
         _ => Refusal::of(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_ipv6;
+    use std::io;
+
+    #[test]
+    fn a_system_without_ipv6_is_told_from_one_in_need() {
+        assert!(check_ipv6(None).is_ok());
+        assert!(check_ipv6(Some(io::Error::from(io::ErrorKind::AddrNotAvailable))).is_ok());
+        assert!(check_ipv6(Some(io::Error::from_raw_os_error(libc::EMFILE))).is_ok());
+        let number = if cfg!(windows) { 10047 } else { libc::EAFNOSUPPORT };
+        let refusal = check_ipv6(Some(io::Error::from_raw_os_error(number))).unwrap_err();
+        let error = refusal.after(("Не удалось".into(), "Could not".into()));
+        assert_eq!(error.code, "EAFNOSUPPORT");
+        assert!(error.russian.contains("отключён IPv6") && error.english.contains("IPv6 is switched off"), "{error:?}");
     }
 }

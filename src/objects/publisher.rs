@@ -25,6 +25,11 @@ impl Socket {
         }
     }
 
+    /// Before a connection ends: what its subscriber told must not be taken for another's word.
+    pub(super) fn hear_subscribers(&mut self) -> Outcome {
+        if self.audience.is_awaited() && self.kind == Kind::Pub { self.read_subscriptions() } else { Ok(()) }
+    }
+
     fn await_subscribers(&mut self) -> Outcome {
         let patience = if self.send_timeout < 0 { PATIENCE } else { self.send_timeout.min(PATIENCE) };
         let end = deadline(patience);
