@@ -16,39 +16,59 @@ impl Socket {
         if given.is_ok() {
             self.more = message.more();
         } else {
-            self.kept = Some(message);
+            self.kept.push_front(message);
         }
         given
     }
 
     /// Answers with the number of parts of the next message, or with nothing when the timeout passed.
     pub fn receive_multipart(&mut self, call: &mut Call<'_>) -> Outcome {
-        let Some(first) = self.next_part()? else {
-            return call.answer(Reply::Empty);
+        // Whatever comes of this call, nobody shall take the parts of the last one for its own.
+        self.parts.clear();
+        let mut parts = Vec::new();
+        let whole = self.gather(&mut parts);
+        let given = match whole {
+            Ok(()) if parts.is_empty() => return call.answer(Reply::Empty),
+            Ok(()) => call.answer(u32::try_from(parts.len()).unwrap_or(u32::MAX)),
+            Err(error) => Err(error),
         };
-        let mut parts = vec![first];
-        // libzmq hands a message over whole: its other parts are there when the first is.
-        while parts.last().is_some_and(Message::more) {
+        if given.is_ok() {
+            self.parts = parts;
+            self.more = false;
+        } else {
+            parts.into_iter().rev().for_each(|part| self.kept.push_front(part));
+        }
+        given
+    }
+
+    /// Every part of the next message, or of what is left of the one that Recv began; none when the timeout passed.
+    fn gather(&mut self, parts: &mut Vec<Message>) -> Outcome {
+        loop {
             match self.next_part()? {
+                // libzmq hands a message over whole: its other parts are there when the first is.
                 Some(part) => parts.push(part),
-                None => break,
+                None => return Ok(()),
+            }
+            if !parts.last().is_some_and(Message::more) {
+                return Ok(());
             }
         }
-        self.parts = parts;
-        self.more = false;
-        let count = u32::try_from(self.parts.len()).unwrap_or(u32::MAX);
-        call.answer(count)
     }
 
     /// A part of the message that `receive_multipart` received last.
     pub fn part(&self, number: usize) -> Outcome<&[u8]> {
+        self.check_not_closed()?;
         let count = self.parts.len();
         self.parts.get(number).map(Message::bytes).ok_or_else(|| {
             if count == 0 {
                 return Error::new(
                     "EINVAL",
-                    format!("Части {number} нет: сообщение ещё не получено. Сначала вызовите ПолучитьСоставное."),
-                    format!("There is no part {number}: no message was received. Call RecvMultipart first."),
+                    format!(
+                        "Части {number} нет: последний вызов ПолучитьСоставное сообщения не получил, или его не было. Сначала получите сообщение методом ПолучитьСоставное."
+                    ),
+                    format!(
+                        "There is no part {number}: no message was received by the last call of RecvMultipart, or there was none. Call RecvMultipart first."
+                    ),
                 );
             }
             let last = count - 1;
@@ -64,7 +84,7 @@ impl Socket {
         let mut end = None;
         loop {
             self.attached()?;
-            if let Some(kept) = self.kept.take() {
+            if let Some(kept) = self.kept.pop_front() {
                 return Ok(Some(kept));
             }
             match self.attached()?.receive() {

@@ -11,9 +11,9 @@ impl Socket {
     /// The parts remain after a timeout, so that the same call can be repeated, and are dropped after an error.
     pub fn send(&mut self, data: &[u8]) -> Outcome<bool> {
         self.attached()?;
+        let last = self.message(data)?;
         self.leave_unread_parts()?;
         self.meet_subscribers()?;
-        let last = self.message(data)?;
         let sent = if self.outgoing.is_empty() { self.send_single(last) } else { self.send_parts(last) };
         if !matches!(sent, Ok(false)) {
             self.outgoing.clear();
@@ -22,14 +22,19 @@ impl Socket {
     }
 
     /// libzmq lets a REP answer only when it has read the whole request, and how many parts that has a stranger decides.
+    /// A REQ that asks anew gives up the reply to its last request. What the host had no memory for goes with it: given
+    /// later, it would pass for the next request, or for the reply to this one.
     fn leave_unread_parts(&mut self) -> Outcome {
-        while self.kind == Kind::Rep && self.more {
-            self.more = match self.kept.take() {
-                Some(part) => part.more(),
-                None => match self.attached()?.receive() {
-                    Ok(part) => part.more(),
-                    Err(error) => error.is_interrupted(),
-                },
+        if !matches!(self.kind, Kind::Rep | Kind::Req) {
+            return Ok(());
+        }
+        if let Some(last) = self.kept.drain(..).next_back() {
+            self.more = last.more();
+        }
+        while self.more {
+            self.more = match self.attached()?.receive() {
+                Ok(part) => part.more(),
+                Err(error) => error.is_interrupted(),
             };
         }
         Ok(())

@@ -8,6 +8,7 @@ use super::problem::{closed, explain, interrupted, not_attached};
 use crate::native_api::Cancel;
 use crate::schema::{Error, Outcome};
 use crate::zmq::{self, BytesOption, Event, Message};
+use std::collections::VecDeque;
 use std::mem;
 use std::time::{Duration, Instant};
 
@@ -26,8 +27,8 @@ pub struct Socket {
     pub(super) more: bool,
     /// Parts that SendPart collected.
     pub(super) outgoing: Vec<Message>,
-    /// Received, but the host had no memory for it: the next Recv gives it.
-    pub(super) kept: Option<Message>,
+    /// Received, but not given to the host, which had no memory for it: comes first in the next Recv or RecvMultipart.
+    pub(super) kept: VecDeque<Message>,
     /// The message that RecvMultipart received last.
     pub(super) parts: Vec<Message>,
     pub(super) endpoints: Vec<Endpoint>,
@@ -46,7 +47,7 @@ impl Socket {
             send_timeout: TIMEOUT,
             more: false,
             outgoing: Vec::new(),
-            kept: None,
+            kept: VecDeque::new(),
             parts: Vec::new(),
             endpoints: Vec::new(),
             last_endpoint: String::new(),
@@ -90,6 +91,11 @@ impl Socket {
             self.raw = Some(defaults::open(self.kind)?);
         }
         self.raw.as_mut().ok_or_else(|| closed(self.kind))
+    }
+
+    /// Nothing is left of a socket that was closed.
+    pub(super) fn check_not_closed(&self) -> Outcome {
+        if self.closed { Err(closed(self.kind)) } else { Ok(()) }
     }
 
     /// The socket, if it was ever bound or connected: without a peer in sight every exchange would only time out.
@@ -160,7 +166,7 @@ impl Socket {
         self.closed = true;
         self.outgoing.clear();
         self.parts.clear();
-        self.kept = None;
+        self.kept.clear();
         self.more = false;
         let endpoints = mem::take(&mut self.endpoints);
         if let Some(mut raw) = self.raw.take() {

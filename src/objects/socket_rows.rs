@@ -35,8 +35,8 @@ impl Family for Socket {
                  "Connects to an endpoint. The connection is made, and made anew, in the background; the peer may come later. Another call with the same address makes no second connection; an address that can never be reached is an error."),
         M::procedure("Disconnect", "Отключить", ALL, |s, call| s.disconnect(call.argument()?))
             .takes(&[required::<&[u16]>("Endpoint", "КонечнаяТочка")])
-            .doc("Отключается от конечной точки, к которой подключались методом `Подключить`. Привязанное не трогает.",
-                 "Undoes `Connect`. Leaves what is bound alone."),
+            .doc("Отключается от конечной точки, к которой подключались методом `Подключить`; привязанное не трогает. Сообщение, первую часть которого уже отдал `Получить`, можно дочитать.",
+                 "Undoes `Connect`; leaves what is bound alone. A message whose first part `Recv` gave can still be read to its end."),
         M::function("Send", "Отправить", SENDERS, |s, call| { let sent = s.send(call.argument()?)?; call.answer(Reply::Bool(sent)) })
             .takes(&[required::<&[u8]>("Data", "Данные")])
             .doc("Отправляет сообщение; вместе с ним части, накопленные методом `ОтправитьЧасть`. Ждёт не дольше таймаута отправки.",
@@ -55,13 +55,13 @@ impl Family for Socket {
                  "Receives a message; of a multipart one, the next part. Waits no longer than the receive timeout.")
             .gives("ДвоичныеДанные; Неопределено, если таймаут вышел.", "BinaryData; Undefined when the timeout passed."),
         M::function("RecvMultipart", "ПолучитьСоставное", RECEIVERS, |s, call| s.receive_multipart(call))
-            .doc("Получает составное сообщение целиком; его части отдаёт `ПолучитьЧасть`.",
-                 "Receives a whole multipart message; `GetPart` gives its parts.")
+            .doc("Получает составное сообщение целиком, а если его начал отдавать `Получить`, то остальные части; отдаёт их `ПолучитьЧасть`.",
+                 "Receives a whole multipart message, or what is left of the one that `Recv` began; `GetPart` gives its parts.")
             .gives("Число частей; Неопределено, если таймаут вышел.", "Number of parts; Undefined when the timeout passed."),
         M::function("GetPart", "ПолучитьЧасть", RECEIVERS, |s, call| { let Index(number) = call.argument()?; call.answer(Reply::Blob(s.part(number)?)) })
             .takes(&[required::<Index>("PartNumber", "НомерЧасти")])
-            .doc("Отдаёт часть сообщения, полученного последним вызовом `ПолучитьСоставное`; номера с 0. Одну часть можно читать сколько угодно раз.",
-                 "Gives a part of the message that `RecvMultipart` received last; numbers begin with 0. A part can be read any number of times.")
+            .doc("Отдаёт часть сообщения, полученного последним вызовом `ПолучитьСоставное`; номера с 0. Одну часть можно читать сколько угодно раз. Если тот вызов ничего не получил, частей нет.",
+                 "Gives a part of the message that the last call of `RecvMultipart` received; numbers begin with 0. A part can be read any number of times. When that call received nothing there are no parts.")
             .gives("ДвоичныеДанные.", "BinaryData."),
         M::procedure("Subscribe", "Подписаться", SUB, |s, call| s.subscribe(call.argument()?))
             .takes(&[required::<&[u8]>("Topic", "Тема")])

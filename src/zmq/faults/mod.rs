@@ -10,6 +10,8 @@ mod descriptors;
 mod endless_message;
 mod fork;
 mod gate;
+mod half_read;
+mod half_sent;
 mod heartbeat;
 mod hostile;
 mod ipc_tail;

@@ -130,6 +130,12 @@ impl Sock {
         self
     }
 
+    pub fn disconnect(&self, endpoint: &str) {
+        let text = CString::new(endpoint).expect("no NUL");
+        // SAFETY: as in `try_bind`.
+        check(unsafe { zmq_sys::zmq_disconnect(self.0, text.as_ptr()) }).expect("zmq_disconnect");
+    }
+
     pub fn try_send(&self, data: &[u8], flags: u32) -> Raw<()> {
         // SAFETY: the socket lives as long as `self`; libzmq copies the data during the call.
         check(unsafe { zmq_sys::zmq_send(self.0, data.as_ptr().cast(), data.len(), number(flags)) }).map(drop)

@@ -1,0 +1,117 @@
+//! 0030-half-sent-message: what becomes of a message of several parts when a connection goes between two of them.
+
+use super::child;
+use super::raw::{Ctx, LONG, Sock};
+use std::thread;
+use std::time::Duration;
+use zmq_sys::*;
+
+fn settle(sockets: &[&Sock]) {
+    for _ in 0..3 {
+        thread::sleep(Duration::from_millis(10));
+        for socket in sockets {
+            socket.get(ZMQ_EVENTS);
+        }
+    }
+}
+
+/// Every part of the next message.
+fn message(socket: &Sock) -> Vec<Vec<u8>> {
+    let mut parts = Vec::new();
+    loop {
+        parts.push(socket.recv(LONG).expect("a part"));
+        if !socket.more() {
+            return parts;
+        }
+    }
+}
+
+/// Its peer is gone for good before the next part: the sender learns it and sends all to the other.
+#[test]
+fn peer_goes() {
+    child::run(peer_goes, 20, || {
+        for last in [false, true] {
+            let ctx = Ctx::new();
+            let (sender, first, second) = (ctx.socket(ZMQ_PUSH), ctx.socket(ZMQ_PULL), ctx.socket(ZMQ_PULL));
+            sender.connect(&first.bind("inproc://first"));
+            sender.try_send(b"one", ZMQ_SNDMORE).expect("the first part");
+            sender.connect(&second.bind("inproc://second"));
+            sender.disconnect("inproc://first");
+            settle(&[&first, &sender]);
+            let flags = if last { ZMQ_DONTWAIT } else { ZMQ_DONTWAIT | ZMQ_SNDMORE };
+            assert_eq!(sender.try_send(b"two", flags), Err(libc::EAGAIN), "accepted, but nobody gets it");
+            if !last {
+                sender.try_send(b"", ZMQ_DONTWAIT).expect("the end of what is dropped");
+            }
+            sender.try_send(b"one", ZMQ_SNDMORE).expect("the first part");
+            sender.try_send(b"two", 0).expect("the last part");
+            assert_eq!(message(&second), [b"one".to_vec(), b"two".to_vec()]);
+            assert_eq!(second.recv(Duration::ZERO), None);
+        }
+    });
+}
+
+/// A sender that blocks goes on as before: what it sends of the message is dropped.
+#[test]
+fn peer_goes_while_the_sender_blocks() {
+    child::run(peer_goes_while_the_sender_blocks, 20, || {
+        let ctx = Ctx::new();
+        let (sender, first, second) = (ctx.socket(ZMQ_PUSH), ctx.socket(ZMQ_PULL), ctx.socket(ZMQ_PULL));
+        sender.connect(&first.bind("inproc://first"));
+        sender.try_send(b"one", ZMQ_SNDMORE).expect("the first part");
+        sender.connect(&second.bind("inproc://second"));
+        sender.disconnect("inproc://first");
+        settle(&[&first, &sender]);
+        sender.try_send(b"two", ZMQ_SNDMORE).expect("the second part");
+        sender.send(b"three");
+        sender.send(b"whole");
+        assert_eq!(message(&second), [b"whole".to_vec()]);
+    });
+}
+
+/// Of three peers the last is being written to when the second goes.
+#[test]
+fn another_peer_goes() {
+    child::run(another_peer_goes, 20, || {
+        let ctx = Ctx::new();
+        let sender = ctx.socket(ZMQ_PUSH);
+        let receivers = [ctx.socket(ZMQ_PULL), ctx.socket(ZMQ_PULL), ctx.socket(ZMQ_PULL)];
+        for (number, receiver) in receivers.iter().enumerate() {
+            sender.connect(&receiver.bind(&format!("inproc://{number}")));
+        }
+        sender.send(b"to the first");
+        sender.send(b"to the second");
+        sender.try_send(b"one", ZMQ_SNDMORE).expect("the first part");
+        assert_eq!(message(&receivers[1]), [b"to the second".to_vec()]);
+        sender.disconnect("inproc://1");
+        settle(&[&receivers[1], &sender]);
+        sender.send(b"two");
+        assert_eq!(message(&receivers[2]), [b"one".to_vec(), b"two".to_vec()]);
+        assert_eq!(message(&receivers[0]), [b"to the first".to_vec()]);
+        assert_eq!(receivers[0].recv(Duration::ZERO), None);
+    });
+}
+
+/// A request that was given up at its last part, and the next one.
+#[test]
+fn req_begins_anew() {
+    child::run(req_begins_anew, 20, || {
+        for settled in [false, true] {
+            let ctx = Ctx::new();
+            let (req, first, second) = (ctx.socket(ZMQ_REQ), ctx.socket(ZMQ_REP), ctx.socket(ZMQ_REP));
+            req.set(ZMQ_REQ_RELAXED, 1).set(ZMQ_REQ_CORRELATE, 1);
+            req.connect(&first.bind("inproc://first"));
+            req.try_send(b"one", ZMQ_SNDMORE).expect("the first part");
+            req.disconnect("inproc://first");
+            if settled {
+                settle(&[&first, &req]);
+            }
+            assert_eq!(req.try_send(b"two", ZMQ_DONTWAIT), Err(libc::EAGAIN));
+            req.connect(&second.bind("inproc://second"));
+            req.send(b"three");
+            assert_eq!(message(&second), [b"three".to_vec()]);
+            second.send(b"reply");
+            assert_eq!(message(&req), [b"reply".to_vec()]);
+        }
+    });
+}
