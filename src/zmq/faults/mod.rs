@@ -26,4 +26,5 @@ mod reconnect;
 mod returning_peer;
 mod shortage;
 mod wire;
+mod wrong_peer;
 mod zap;
