@@ -6,6 +6,7 @@
 
 mod abort;
 mod child;
+mod commands;
 mod descriptors;
 mod endless_message;
 mod fork;
@@ -27,4 +28,5 @@ mod returning_peer;
 mod shortage;
 mod wire;
 mod wrong_peer;
+mod subscriptions;
 mod zap;

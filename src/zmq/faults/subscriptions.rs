@@ -1,0 +1,225 @@
+//! 0033-lost-subscriptions: every subscription reaches the publisher, however many there are and however often they
+//! change.
+
+use super::child;
+use super::raw::{Ctx, LONG, Sock};
+use super::wire;
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+use zmq_sys::{ZMQ_LINGER, ZMQ_PUB, ZMQ_RCVHWM, ZMQ_RECONNECT_IVL, ZMQ_SNDHWM, ZMQ_SUB, ZMQ_SUBSCRIBE};
+use zmq_sys::{ZMQ_UNSUBSCRIBE, ZMQ_XPUB, ZMQ_XPUB_VERBOSER};
+
+const TOPICS: usize = 5_000;
+const CHANGES: usize = 20_000;
+const NOW: Duration = Duration::ZERO;
+const SOON: Duration = Duration::from_millis(20);
+
+fn subscriber(ctx: &Ctx) -> Sock {
+    let socket = ctx.socket(ZMQ_SUB);
+    socket.set(ZMQ_RCVHWM, 0).set(ZMQ_LINGER, 0).set(ZMQ_RECONNECT_IVL, 10);
+    socket
+}
+
+fn publisher(ctx: &Ctx, kind: u32) -> Sock {
+    let socket = ctx.socket(kind);
+    socket.set(ZMQ_SNDHWM, 0).set(ZMQ_LINGER, 0);
+    socket
+}
+
+fn topic(number: usize) -> Vec<u8> {
+    format!("topic {number:06} of those that a busy subscriber wants").into_bytes()
+}
+
+fn subscribe_to_all(socket: &Sock) {
+    for number in 0..TOPICS {
+        socket.set_bytes(ZMQ_SUBSCRIBE, &topic(number)).expect("a subscription");
+    }
+}
+
+/// Publishes everything again and again until everything was heard; how many topics never were.
+fn never_heard(publisher: &Sock, subscriber: &Sock) -> usize {
+    let mut missing: HashSet<_> = (0..TOPICS).map(topic).collect();
+    let end = Instant::now() + LONG;
+    while !missing.is_empty() && Instant::now() < end {
+        missing.iter().for_each(|topic| publisher.send(topic));
+        while let Some(heard) = subscriber.recv(SOON) {
+            missing.remove(&heard);
+        }
+    }
+    missing.len()
+}
+
+/// Binds anew where a publisher has just been closed.
+fn bind_again(server: &Sock, address: &str) {
+    assert!(wire::wait_until(LONG, || server.try_bind(address).is_ok()), "{address} is free again");
+}
+
+/// All are heard, before and after three restarts of the publisher.
+fn all_are_heard(endpoint: &str) {
+    let ctx = Ctx::new();
+    let mut server = publisher(&ctx, ZMQ_PUB);
+    let address = server.bind(endpoint);
+    let client = subscriber(&ctx);
+    client.connect(&address);
+    subscribe_to_all(&client);
+    assert_eq!(never_heard(&server, &client), 0, "{endpoint}: topics of {TOPICS}");
+    for round in 1..=3 {
+        server.close();
+        server = publisher(&ctx, ZMQ_PUB);
+        bind_again(&server, &address);
+        assert_eq!(never_heard(&server, &client), 0, "{endpoint}: topics of {TOPICS} after {round} restarts");
+    }
+}
+
+#[test]
+fn all_of_many_over_tcp() {
+    child::run(all_of_many_over_tcp, 90, || all_are_heard("tcp://127.0.0.1:*"));
+}
+
+#[test]
+fn all_of_many_over_ipc() {
+    child::run(all_of_many_over_ipc, 90, || {
+        let folder = std::env::temp_dir().join(format!("zmq-topics-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a temp folder");
+        all_are_heard(&format!("ipc://{}/topics", folder.display()));
+        std::fs::remove_dir_all(&folder).expect("our own folder");
+    });
+}
+
+/// Whoever comes first, and with a publisher that is not called meanwhile.
+#[test]
+fn all_of_many_over_inproc() {
+    child::run(all_of_many_over_inproc, 60, || {
+        for early in [true, false] {
+            let ctx = Ctx::new();
+            let (server, client) = (publisher(&ctx, ZMQ_PUB), subscriber(&ctx));
+            if early {
+                client.connect("inproc://topics");
+                subscribe_to_all(&client);
+            }
+            server.bind("inproc://topics");
+            if !early {
+                client.connect("inproc://topics");
+                subscribe_to_all(&client);
+            }
+            assert_eq!(never_heard(&server, &client), 0, "early: {early}");
+        }
+    });
+}
+
+/// The other way round: the subscriber is bound, the publisher comes to it.
+#[test]
+fn all_of_many_with_a_bound_subscriber() {
+    child::run(all_of_many_with_a_bound_subscriber, 60, || {
+        let ctx = Ctx::new();
+        let client = subscriber(&ctx);
+        let address = client.bind("tcp://127.0.0.1:*");
+        subscribe_to_all(&client);
+        for _ in 0..2 {
+            let server = publisher(&ctx, ZMQ_PUB);
+            server.connect(&address);
+            assert_eq!(never_heard(&server, &client), 0);
+        }
+    });
+}
+
+/// Subscribes to a topic and back `CHANGES` times, the last time for good or not at all.
+fn change(socket: &Sock, topic: &[u8], ends_subscribed: bool) {
+    for number in 0..CHANGES {
+        let option = if (number % 2 == 1) == ends_subscribed { ZMQ_SUBSCRIBE } else { ZMQ_UNSUBSCRIBE };
+        socket.set_bytes(option, topic).expect("a change");
+    }
+}
+
+/// Reads what the publisher was told until `topic` is in the state wanted and stays so; how many changes were told.
+fn told(server: &Sock, client: &Sock, topic: &[u8], wanted: bool) -> usize {
+    let (mut count, mut state, mut quiet) = (0, false, 0);
+    let end = Instant::now() + LONG;
+    while (state != wanted || quiet < 20) && Instant::now() < end {
+        // A socket does what it has to do while it is called.
+        let _ = client.recv(NOW);
+        match server.recv(SOON) {
+            Some(change) if &change[1..] == topic => {
+                (count, state, quiet) = (count + 1, change[0] == 1, 0);
+            }
+            _ => quiet += 1,
+        }
+    }
+    assert_eq!(state, wanted, "what the publisher knows in the end, after {count} changes");
+    count
+}
+
+/// Neither is the last state lost, nor is every change kept until somebody comes.
+#[test]
+fn a_topic_that_changed_while_nobody_was_there() {
+    child::run(a_topic_that_changed_while_nobody_was_there, 90, || {
+        for wanted in [true, false] {
+            let ctx = Ctx::new();
+            let mut server = publisher(&ctx, ZMQ_XPUB);
+            let address = server.bind("tcp://127.0.0.1:*");
+            server.close();
+            let client = subscriber(&ctx);
+            client.connect(&address);
+            change(&client, b"burst", wanted);
+            server = publisher(&ctx, ZMQ_XPUB);
+            server.set(ZMQ_XPUB_VERBOSER, 1);
+            bind_again(&server, &address);
+            let count = told(&server, &client, b"burst", wanted);
+            assert!(count < 1_100, "{count} changes were kept");
+            // The pipe that was full is in use again, also after the next restart.
+            server.close();
+            change(&client, b"burst", wanted);
+            server = publisher(&ctx, ZMQ_XPUB);
+            bind_again(&server, &address);
+            client.set_bytes(ZMQ_SUBSCRIBE, b"another").expect("a subscription");
+            told(&server, &client, b"another", true);
+        }
+    });
+}
+
+/// A publisher that is busy with something else reads no subscriptions.
+#[test]
+fn a_topic_that_changed_while_the_publisher_computed() {
+    child::run(a_topic_that_changed_while_the_publisher_computed, 90, || {
+        for endpoint in ["tcp://127.0.0.1:*", "ipc://*", "inproc://burst"] {
+            for wanted in [true, false] {
+                let ctx = Ctx::new();
+                let server = publisher(&ctx, ZMQ_XPUB);
+                server.set(ZMQ_XPUB_VERBOSER, 1);
+                let client = subscriber(&ctx);
+                client.connect(&server.bind(endpoint));
+                change(&client, b"burst", wanted);
+                let count = told(&server, &client, b"burst", wanted);
+                println!("figures: {endpoint}: {count} of {CHANGES} changes were told");
+            }
+        }
+    });
+}
+
+/// A byte stands before a topic for peers of ZMTP 2.0 and 3.0; with it, 255 bytes are 256.
+#[test]
+fn the_length_of_a_topic_for_older_peers() {
+    child::run(the_length_of_a_topic_for_older_peers, 30, || {
+        for old in [false, true] {
+            let (listener, address) = wire::listener();
+            let ctx = Ctx::new();
+            let client = subscriber(&ctx);
+            client.connect(&address);
+            for size in 253..=257 {
+                client.set_bytes(ZMQ_SUBSCRIBE, &vec![b't'; size]).expect("a subscription");
+            }
+            let (mut peer, _) = listener.accept().expect("the subscriber");
+            peer.set_read_timeout(Some(LONG)).expect("a timeout");
+            if old {
+                wire::greet_as_zmtp_2(&mut peer, 1);
+                assert_eq!(wire::read_frame(&mut peer), Some((0, Vec::new())), "no identity");
+            } else {
+                wire::handshake(&mut peer, "PUB");
+            }
+            for size in 253..=257 {
+                let (flags, body) = wire::read_frame(&mut peer).expect("a subscription");
+                assert_eq!((flags & 5, body.len(), body[0]), (0, 1 + size, 1), "ZMTP 2: {old}");
+            }
+        }
+    });
+}
