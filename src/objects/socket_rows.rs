@@ -45,8 +45,8 @@ impl Family for Socket {
                    "Boolean. False when the timeout passed: nothing was sent, the collected parts remain."),
         M::procedure("SendPart", "ОтправитьЧасть", SENDERS, |s, call| s.send_part(call.argument()?))
             .takes(&[required::<&[u8]>("Data", "Данные")])
-            .doc("Добавляет часть составного сообщения. Оно уйдёт целиком, когда последнюю часть передадут методу `Отправить`.",
-                 "Adds a part of a multipart message, which goes out as a whole when `Send` is given the last part."),
+            .doc("Добавляет часть составного сообщения. Оно уйдёт целиком, когда последнюю часть передадут методу `Отправить`. Все части вместе — меньше 4 ГиБ: кто по tcp или ipc шлёт больше, того получатель отключает.",
+                 "Adds a part of a multipart message, which goes out as a whole when `Send` is given the last part. All parts together have less than 4 GiB: a receiver cuts off whoever sends more over tcp or ipc."),
         M::procedure("DropParts", "ОтброситьЧасти", SENDERS, |s, _| { s.drop_parts(); Ok(()) })
             .doc("Отбрасывает части, накопленные методом `ОтправитьЧасть`.",
                  "Drops the parts collected by `SendPart`."),

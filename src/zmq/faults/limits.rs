@@ -70,8 +70,18 @@ fn set_address_space_limit(bytes: libc::rlim_t) {
 }
 
 fn address_space() -> u64 {
+    memory(0)
+}
+
+/// What this process holds in memory.
+pub fn resident_kib() -> u64 {
+    memory(1) / 1024
+}
+
+/// A column of /proc/self/statm, bytes.
+fn memory(column: usize) -> u64 {
     let pages = std::fs::read_to_string("/proc/self/statm").expect("/proc");
-    let pages: u64 = pages.split(' ').next().and_then(|text| text.parse().ok()).expect("a number");
+    let pages: u64 = pages.split(' ').nth(column).and_then(|text| text.parse().ok()).expect("a number");
     // SAFETY: no precondition.
     pages * u64::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).expect("a page size")
 }

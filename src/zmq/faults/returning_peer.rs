@@ -1,9 +1,11 @@
 //! 0012-returning-peer: what a peer says first when it comes back, or says too short.
 
 use super::child;
+use super::limits;
 use super::raw::{Ctx, LONG};
 use super::wire;
-use std::io::Write;
+use std::io::{Read, Write};
+use std::net::Shutdown;
 use std::thread;
 use std::time::Duration;
 use zmq_sys::{ZMQ_PUB, ZMQ_PULL, ZMQ_RCVHWM, ZMQ_RECONNECT_IVL, ZMQ_REP};
@@ -81,6 +83,57 @@ fn peer_returns_to_a_full_queue() {
         }
         assert_eq!(wire::read_frame(&mut peer), Some((1, Vec::new())));
         assert_eq!(wire::read_frame(&mut peer), Some((0, b"answer".to_vec())));
+    });
+}
+
+/// Whatever a peer says first, however long, waits once only: its coming back a million times fills no memory.
+#[test]
+fn peer_returns_for_ever_to_a_full_queue() {
+    child::run(peer_returns_for_ever_to_a_full_queue, 60, || {
+        const SIZE: usize = 64 << 10;
+        let mut identity = vec![2];
+        identity.extend(u64::try_from(SIZE).expect("a size").to_be_bytes());
+        identity.resize(identity.len() + SIZE, b'i');
+        let (listener, address) = wire::listener();
+        let ctx = Ctx::new();
+        let server = ctx.socket(ZMQ_REP);
+        server.set(ZMQ_RCVHWM, 1).set(ZMQ_RECONNECT_IVL, 1).connect(&address);
+        let mut before = 0;
+        for round in 0..400 {
+            if round == 50 {
+                before = limits::resident_kib();
+            }
+            let (mut peer, _) = listener.accept().expect("the server");
+            wire::greet_as_zmtp_2(&mut peer, DEALER);
+            peer.write_all(&identity).expect("an identity");
+            if round == 0 {
+                peer.write_all(&request()).expect("a request");
+                thread::sleep(PAUSE);
+            }
+            // It has read all that when it answers the end.
+            peer.shutdown(Shutdown::Write).expect("an end");
+            let _ = peer.read_to_end(&mut Vec::new());
+        }
+        let after = limits::resident_kib();
+        println!("figures: {before} KiB after 50 rounds, {after} after 400");
+        assert!(after < before + 8 * 1024, "{before} KiB -> {after} KiB");
+        assert_eq!(server.recv(LONG).as_deref(), Some(&b"ask"[..]));
+    });
+}
+
+/// The first message of an old peer is its identity, whatever flags it has.
+#[test]
+fn identity_with_flags() {
+    child::run(identity_with_flags, 20, || {
+        for flags in [0, 1, 4, 5] {
+            let ctx = Ctx::new();
+            let server = ctx.socket(ZMQ_REP);
+            let mut peer = wire::tcp(&server.bind("tcp://127.0.0.1:*"));
+            wire::greet_as_zmtp_2(&mut peer, DEALER);
+            peer.write_all(&wire::frame(flags, b"identity")).expect("an identity");
+            peer.write_all(&request()).expect("a request");
+            assert_eq!(server.recv(LONG).as_deref(), Some(&b"ask"[..]), "flags {flags}");
+        }
     });
 }
 
