@@ -276,7 +276,7 @@ fn topics_of_megabytes_do_not_end_the_process() {
     isolated(secs(60), || {
         let (host, place) = (Host::built(), Place::new());
         for endpoint in ["inproc://темы".to_owned(), place.ipc("темы"), "tcp://127.0.0.1:*".to_owned()] {
-            for size in [300, 70_000, 4 << 20] {
+            for size in [300, 64 << 10, 70_000, 4 << 20] {
                 let (publisher, subscriber) = (host.create("ZeroMQ.Pub"), host.create("ZeroMQ.Sub"));
                 publisher.must("Bind", args![&endpoint]);
                 subscriber.must("Connect", args![publisher.text_of("LastEndpoint")]);

@@ -14,6 +14,7 @@ mod socket;
 mod socket_rows;
 mod tcp;
 mod tcp_host;
+mod topics;
 
 #[cfg(test)]
 mod row_tests;

@@ -5,8 +5,9 @@ use super::defaults::{self, CLOSE_PATIENCE, TIMEOUT};
 use super::endpoint::Endpoint;
 use super::kind::Kind;
 use super::problem::{closed, explain, interrupted, not_attached};
+use super::topics::{self, Topics};
 use crate::native_api::Cancel;
-use crate::schema::{Error, Outcome};
+use crate::schema::Outcome;
 use crate::zmq::{self, BytesOption, Event, Message};
 use std::collections::VecDeque;
 use std::mem;
@@ -14,9 +15,6 @@ use std::time::{Duration, Instant};
 
 /// How long a wait may go without looking whether the host wants the object back, ms.
 const SLICE: u16 = 100;
-
-/// libzmq keeps topics in a trie that it walks byte by byte, on the stack; publishers ignore longer ones (patch 0021).
-const LONGEST_TOPIC: usize = 1024;
 
 /// One of the six sockets.
 pub struct Socket {
@@ -34,6 +32,7 @@ pub struct Socket {
     pub(super) endpoints: Vec<Endpoint>,
     pub(super) last_endpoint: String,
     pub(super) audience: Audience,
+    topics: Topics,
     raw: Option<zmq::Socket>,
     closed: bool,
     cancel: Cancel,
@@ -52,6 +51,7 @@ impl Socket {
             endpoints: Vec::new(),
             last_endpoint: String::new(),
             audience: Audience::default(),
+            topics: Topics::default(),
             raw: None,
             closed: false,
             cancel,
@@ -113,24 +113,21 @@ impl Socket {
     }
 
     pub fn subscribe(&mut self, topic: &[u8]) -> Outcome {
-        self.set_subscription(BytesOption::Subscribe, topic, ("подписаться", "subscribe to"))
+        self.topics.check(topic)?;
+        self.set_subscription(BytesOption::Subscribe, topic, ("подписаться", "subscribe to"))?;
+        self.topics.begun(topic);
+        Ok(())
     }
 
     pub fn unsubscribe(&mut self, topic: &[u8]) -> Outcome {
-        self.set_subscription(BytesOption::Unsubscribe, topic, ("отписаться от темы", "unsubscribe from"))
+        topics::check_length(topic)?;
+        self.set_subscription(BytesOption::Unsubscribe, topic, ("отписаться от темы", "unsubscribe from"))?;
+        self.topics.ended(topic);
+        Ok(())
     }
 
     fn set_subscription(&mut self, option: BytesOption, topic: &[u8], words: (&str, &str)) -> Outcome {
         let size = topic.len();
-        if size > LONGEST_TOPIC {
-            return Err(Error::new(
-                "EINVAL",
-                format!("Тема слишком длинная: {size} байт, допустимо {LONGEST_TOPIC}. Подпишитесь на начало темы."),
-                format!(
-                    "The topic is too long: {size} bytes, {LONGEST_TOPIC} are allowed. Subscribe to its beginning."
-                ),
-            ));
-        }
         self.open()?.set_bytes(option, topic).map_err(|error| {
             let tried = (
                 format!("Не удалось {} ({size} байт)", words.0),
@@ -167,6 +164,7 @@ impl Socket {
         self.outgoing.clear();
         self.parts.clear();
         self.kept.clear();
+        self.topics = Topics::default();
         self.more = false;
         let endpoints = mem::take(&mut self.endpoints);
         if let Some(mut raw) = self.raw.take() {

@@ -65,8 +65,8 @@ impl Family for Socket {
             .gives("ДвоичныеДанные.", "BinaryData."),
         M::procedure("Subscribe", "Подписаться", SUB, |s, call| s.subscribe(call.argument()?))
             .takes(&[required::<&[u8]>("Topic", "Тема")])
-            .doc("Подписывается на сообщения, которые начинаются с этих байт; пустые данные — на все сообщения.",
-                 "Subscribes to messages that begin with these bytes; to all messages with none."),
+            .doc("Подписывается на сообщения, которые начинаются с этих байт; пустые данные — на все сообщения. Тема — не длиннее 64 КиБ, все вместе — до 16 МиБ.",
+                 "Subscribes to messages that begin with these bytes; to all messages with none. A topic has up to 64 KiB, all of them up to 16 MiB."),
         M::procedure("Unsubscribe", "Отписаться", SUB, |s, call| s.unsubscribe(call.argument()?))
             .takes(&[required::<&[u8]>("Topic", "Тема")])
             .doc("Отменяет подписку, сделанную с теми же данными.", "Undoes a subscription made with the same bytes."),

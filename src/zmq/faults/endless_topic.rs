@@ -1,0 +1,163 @@
+//! 0021-endless-topic: topics as long as a stranger likes neither reach the end of a stack nor fill the memory.
+
+use super::child;
+use super::raw::{Ctx, LONG, Sock};
+use super::wire;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::thread;
+use std::time::{Duration, Instant};
+use zmq_sys::{ZMQ_EVENT_DISCONNECTED, ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, ZMQ_LINGER, ZMQ_PUB, ZMQ_SUB};
+use zmq_sys::{ZMQ_SUBSCRIBE, ZMQ_UNSUBSCRIBE, ZMQ_XPUB};
+
+/// The longest topic, and the most of topics that one peer may have.
+const LONGEST: usize = 64 << 10;
+const MOST: usize = 16 << 20;
+
+const SHORT: Duration = Duration::from_millis(50);
+
+fn long_frame(flags: u8, body: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![flags | 2];
+    bytes.extend(u64::try_from(body.len()).expect("a size").to_be_bytes());
+    bytes.extend(body);
+    bytes
+}
+
+fn subscribe(topic: &[u8]) -> Vec<u8> {
+    long_frame(4, &[b"\x09SUBSCRIBE", topic].concat())
+}
+
+fn cancel(topic: &[u8]) -> Vec<u8> {
+    long_frame(4, &[b"\x06CANCEL", topic].concat())
+}
+
+/// Topics that cost little together: they differ at their ends only.
+fn topic(number: usize, size: usize) -> Vec<u8> {
+    let mut topic = vec![b't'; size - 8];
+    topic.extend(format!("{number:08}").bytes());
+    topic
+}
+
+fn stranger(address: &str) -> TcpStream {
+    let mut stream = wire::tcp(address);
+    wire::handshake(&mut stream, "SUB");
+    stream.set_read_timeout(Some(Duration::from_millis(10))).expect("a timeout");
+    stream
+}
+
+/// Whether the publisher, which does its work in its calls, hangs up before `limit`; false as soon as it publishes to
+/// the topic "end".
+fn is_cut_off(publisher: &Sock, stream: &mut TcpStream, limit: Duration) -> bool {
+    let end = Instant::now() + limit;
+    let mut heard = [0; 64];
+    while Instant::now() < end {
+        publisher.send(b"end");
+        match stream.read(&mut heard) {
+            Ok(0) => return true,
+            Ok(_) => return false,
+            Err(error) if error.kind() != std::io::ErrorKind::WouldBlock => return true,
+            Err(_) => {}
+        }
+    }
+    panic!("neither cut off nor heard");
+}
+
+/// Says all that, and then subscribes to "end".
+fn outcome(publisher: &Sock, address: &str, all: impl IntoIterator<Item = Vec<u8>>) -> bool {
+    let mut stream = stranger(address);
+    for said in all {
+        // The publisher takes in what is said while it is called.
+        publisher.send(b"nobody's");
+        if stream.write_all(&said).is_err() {
+            return true;
+        }
+    }
+    let _ = stream.write_all(&subscribe(b"end"));
+    is_cut_off(publisher, &mut stream, LONG)
+}
+
+#[test]
+fn a_topic_too_long_ends_its_connection() {
+    child::run(a_topic_too_long_ends_its_connection, 60, || {
+        for kind in [ZMQ_PUB, ZMQ_XPUB] {
+            let ctx = Ctx::new();
+            let publisher = ctx.socket(kind);
+            publisher.set(ZMQ_LINGER, 0);
+            let address = publisher.bind("tcp://127.0.0.1:*");
+            let honest = ctx.socket(ZMQ_SUB);
+            honest.connect(&address).set_bytes(ZMQ_SUBSCRIBE, b"honest").expect("a subscription");
+            let heard = || {
+                publisher.send(b"honest news");
+                honest.recv(SHORT).is_some()
+            };
+            assert!(wire::wait_until(LONG, heard));
+            let events = ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_DISCONNECTED;
+            let monitor = publisher.monitor(&ctx, events);
+            assert!(!outcome(&publisher, &address, [subscribe(&topic(1, LONGEST))]));
+            assert_eq!(monitor.event(LONG), Some(ZMQ_EVENT_DISCONNECTED), "the one who left by itself");
+            let too_long = topic(1, LONGEST + 1);
+            for said in [subscribe(&too_long), long_frame(0, &[b"\x01", &*too_long].concat())] {
+                assert!(outcome(&publisher, &address, [said]));
+                assert_eq!(monitor.event(LONG), Some(ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL));
+                assert_eq!(monitor.event(LONG), Some(ZMQ_EVENT_DISCONNECTED));
+            }
+            assert!(wire::wait_until(LONG, heard), "nobody else is concerned");
+        }
+    });
+}
+
+/// What counts is what a peer has, not what it says.
+#[test]
+fn too_many_topics_end_their_connection() {
+    child::run(too_many_topics_end_their_connection, 120, || {
+        let size = 60_000;
+        let many = MOST / size + 1;
+        let ctx = Ctx::new();
+        let publisher = ctx.socket(ZMQ_PUB);
+        publisher.set(ZMQ_LINGER, 0);
+        let address = publisher.bind("tcp://127.0.0.1:*");
+        assert!(outcome(&publisher, &address, (0..many).map(|n| subscribe(&topic(n, size)))));
+        // It comes back with fewer.
+        assert!(!outcome(&publisher, &address, (1..many).map(|n| subscribe(&topic(n, size)))));
+        let the_same = (0..2 * many).map(|_| subscribe(&topic(1, size)));
+        assert!(!outcome(&publisher, &address, the_same), "one, again and again");
+        let changing = (0..2 * many).map(|n| [subscribe(&topic(n, size)), cancel(&topic(n, size))].concat());
+        assert!(!outcome(&publisher, &address, changing), "one after the other");
+        let cheating = (0..many).map(|n| [cancel(&topic(many + n, size)), subscribe(&topic(n, size))].concat());
+        assert!(outcome(&publisher, &address, cheating), "the ends of subscriptions that never were");
+    });
+}
+
+/// A peer within the process is as deep as it likes, and a stack as small as threads have.
+#[test]
+fn deep_topics_on_a_small_stack() {
+    child::run(deep_topics_on_a_small_stack, 60, || {
+        for size in [LONGEST, 4 << 20] {
+            let ctx = Ctx::new();
+            let (publisher, subscriber) = (ctx.socket(ZMQ_XPUB), ctx.socket(ZMQ_SUB));
+            let (deep, sibling) = (topic(1, size), topic(2, size));
+            let work = move || {
+                publisher.bind("inproc://deep");
+                for topic in [&deep, &sibling] {
+                    subscriber.set_bytes(ZMQ_SUBSCRIBE, topic).expect("a subscription");
+                }
+                // All of them are told to whoever comes later.
+                subscriber.connect("inproc://deep");
+                for topic in [&deep, &sibling] {
+                    assert!(publisher.recv(LONG).is_some());
+                    publisher.send(topic);
+                    assert!(subscriber.recv(LONG).is_some());
+                }
+                subscriber.set_bytes(ZMQ_UNSUBSCRIBE, &deep).expect("its end");
+                assert!(publisher.recv(LONG).is_some());
+                publisher.send(&deep);
+                assert!(subscriber.recv(SHORT).is_none());
+                // The other one ends with its socket.
+                subscriber.close();
+                assert!(publisher.recv(LONG).is_some());
+            };
+            let small = thread::Builder::new().stack_size(64 << 10).spawn(work).expect("a thread");
+            small.join().expect("no overflow");
+        }
+    });
+}
