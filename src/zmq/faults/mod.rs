@@ -20,6 +20,7 @@ mod ipc_tail;
 mod ipv6;
 mod limits;
 mod linger;
+mod monitor;
 mod pipes;
 mod polling;
 mod proxy;

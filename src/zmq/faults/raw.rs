@@ -203,14 +203,31 @@ impl Sock {
 
     /// A PAIR that tells this socket's events.
     pub fn monitor(&self, ctx: &Ctx, events: u32) -> Sock {
+        let endpoint = self.report(events);
+        let pair = ctx.socket(zmq_sys::ZMQ_PAIR);
+        pair.connect(&endpoint);
+        pair
+    }
+
+    /// Reports events to whoever connects to the endpoint it gives.
+    pub fn report(&self, events: u32) -> String {
         let endpoint = format!("inproc://monitor-{:p}", self.0);
         let text = CString::new(endpoint.as_str()).expect("no NUL");
         // SAFETY: the socket lives as long as `self`, the text through the call.
         check(unsafe { zmq_sys::zmq_socket_monitor(self.0, text.as_ptr(), number(events)) })
             .expect("zmq_socket_monitor");
-        let pair = ctx.socket(zmq_sys::ZMQ_PAIR);
-        pair.connect(&endpoint);
-        pair
+        endpoint
+    }
+
+    /// The next event of a monitor: its number, its value, and the address it happened to.
+    pub fn report_of(&self, wait: Duration) -> Option<(u32, u32, String)> {
+        let first = self.recv(wait)?;
+        assert!(first.len() == 6 && self.more(), "the first frame of an event: {first:?}");
+        let address = self.recv(wait).expect("the second frame");
+        assert!(!self.more(), "two frames");
+        let value = u32::from_ne_bytes([first[2], first[3], first[4], first[5]]);
+        let address = String::from_utf8(address).expect("an address in UTF-8");
+        Some((u32::from(u16::from_ne_bytes([first[0], first[1]])), value, address))
     }
 
     /// The next event of a monitor: its number.
