@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what building needs and is missing here: CMake, make, a C++ compiler;
-# with the argument "test" also what the tests talk to: Python with pyzmq;
+# with the argument "test" also what the tests need: Python with pyzmq, ip (networks of their own);
 # with "upstream" what builds pyzmq and runs its tests;
 # with "windows" a compiler and Wine for the proofs that ci/faults makes there.
 # For Debian-like systems; does nothing where everything is there. Rust is not
@@ -18,6 +18,7 @@ need c++ g++
 if [ "${1:-}" = test ]; then
     need /usr/bin/python3 python3
     /usr/bin/python3 -c 'import zmq' >/dev/null 2>&1 || missing="$missing python3-zmq"
+    need ip iproute2
 fi
 if [ "${1:-}" = upstream ]; then
     need /usr/bin/python3 python3

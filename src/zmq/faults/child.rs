@@ -1,6 +1,7 @@
 //! A test that may crash or hang runs in a process of its own, under a time limit.
 
 use std::any::type_name_of_val;
+use std::ffi::OsString;
 use std::io::Read;
 use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
@@ -23,7 +24,23 @@ pub fn run<T: Fn()>(test: T, seconds: u64, body: impl FnOnce()) {
     if is_child(&path) {
         return body();
     }
-    let outcome = spawn(&path, Duration::from_secs(seconds));
+    judge(&path, seconds, spawn(&path, Duration::from_secs(seconds), &[]));
+}
+
+/// As `run`, but the child may make network namespaces: an ordinary user is root in a user namespace of its own.
+pub fn run_as_root<T: Fn()>(test: T, seconds: u64, body: impl FnOnce()) {
+    let path = path_of(&test);
+    if is_child(&path) {
+        return body();
+    }
+    // SAFETY: no precondition.
+    let root = unsafe { libc::geteuid() } == 0;
+    let wrapper: &[&str] = if root { &[] } else { &["unshare", "-Ur"] };
+    judge(&path, seconds, spawn(&path, Duration::from_secs(seconds), wrapper));
+}
+
+/// Panics with the child's output unless its one test passed.
+fn judge(path: &str, seconds: u64, outcome: Outcome) {
     for line in outcome.output.lines().filter(|line| line.starts_with("figures:")) {
         println!("{line}");
     }
@@ -42,7 +59,7 @@ pub fn run_to_death<T: Fn()>(test: T, seconds: u64, body: impl FnOnce()) -> Opti
         body();
         return None;
     }
-    Some(spawn(&path, Duration::from_secs(seconds)))
+    Some(spawn(&path, Duration::from_secs(seconds), &[]))
 }
 
 fn path_of<T>(test: &T) -> String {
@@ -54,9 +71,11 @@ fn is_child(path: &str) -> bool {
     std::env::var(VARIABLE).is_ok_and(|wanted| wanted == path)
 }
 
-fn spawn(path: &str, limit: Duration) -> Outcome {
+fn spawn(path: &str, limit: Duration, wrapper: &[&str]) -> Outcome {
     let program = std::env::current_exe().expect("the test's own path");
-    let mut child = Command::new(program)
+    let words: Vec<OsString> = wrapper.iter().map(OsString::from).chain([program.into_os_string()]).collect();
+    let mut child = Command::new(&words[0])
+        .args(&words[1..])
         .args(["--exact", path, "--nocapture", "--include-ignored", "--test-threads=1"])
         .env(VARIABLE, path)
         .env("RUST_BACKTRACE", "0")

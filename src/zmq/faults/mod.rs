@@ -28,6 +28,7 @@ mod raw;
 mod reconnect;
 mod returning_peer;
 mod shortage;
+mod vanished;
 mod wire;
 mod wrong_peer;
 mod subscriptions;
