@@ -98,7 +98,9 @@ impl Socket {
             self.audience.expect_one();
         }
         let key = if bound { key_of(&resolved, side).unwrap_or(address.key) } else { address.key };
-        self.endpoints.push(Endpoint { written, resolved, key, bound });
+        let endpoint = Endpoint { written, resolved, key, bound };
+        self.went_out |= !endpoint.is_inproc();
+        self.endpoints.push(endpoint);
         Ok(())
     }
 

@@ -15,6 +15,9 @@ pub const CLOSE_PATIENCE: Duration = Duration::from_millis(500);
 /// How long what was sent may wait for its peer after closing, in the background, ms. libzmq's own default is for ever.
 const LINGER: i32 = 30_000;
 
+/// The same for those that send nothing: their subscriptions are of no use to anybody without them.
+const LINGER_OF_RECEIVERS: i32 = 0;
+
 /// A 1C blob counts its bytes in 32 bits; a peer that announces more is cut off.
 const MAX_MESSAGE_SIZE: i64 = u32::MAX as i64;
 
@@ -37,6 +40,8 @@ const OPTIONS: &[(IntOption, i32, Option<SocketType>)] = &[
     (IntOption::ReqRelaxed, 1, Some(SocketType::Req)),
     (IntOption::ReqCorrelate, 1, Some(SocketType::Req)),
     (IntOption::XPubVerbose, 1, Some(SocketType::XPub)),
+    (IntOption::Linger, LINGER_OF_RECEIVERS, Some(SocketType::Sub)),
+    (IntOption::Linger, LINGER_OF_RECEIVERS, Some(SocketType::Pull)),
 ];
 
 /// A socket with these options.

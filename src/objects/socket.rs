@@ -33,6 +33,9 @@ pub struct Socket {
     pub(super) last_endpoint: String,
     pub(super) audience: Audience,
     topics: Topics,
+    /// Whether there ever was an endpoint that is not inproc: what was sent there may still be on its way, whether the
+    /// endpoint was undone since or not.
+    pub(super) went_out: bool,
     raw: Option<zmq::Socket>,
     closed: bool,
     cancel: Cancel,
@@ -52,6 +55,7 @@ impl Socket {
             last_endpoint: String::new(),
             audience: Audience::default(),
             topics: Topics::default(),
+            went_out: false,
             raw: None,
             closed: false,
             cancel,
@@ -169,9 +173,7 @@ impl Socket {
         let endpoints = mem::take(&mut self.endpoints);
         if let Some(mut raw) = self.raw.take() {
             endpoints.iter().for_each(|endpoint| endpoint.release(&mut raw));
-            if endpoints.iter().all(Endpoint::is_inproc) {
-                drop(raw);
-            } else {
+            if self.went_out {
                 zmq::close(raw, CLOSE_PATIENCE);
             }
         }

@@ -66,6 +66,8 @@ fn watch(socket: &mut Socket, report: Report) -> Option<Socket> {
     let address = CString::new(format!("inproc://addin-zeromq.closing.{number}")).ok()?;
     let mut watcher = Socket::new(SocketType::Pair).ok()?;
     watcher.set_int(IntOption::Linger, 0).ok()?;
+    // The reports end with the socket; nobody else will give any at this address.
+    watcher.set_int(IntOption::ReconnectInterval, -1).ok()?;
     socket.report(report, &address).ok()?;
     watcher.connect(address.to_str().ok()?).ok()?;
     Some(watcher)

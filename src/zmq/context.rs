@@ -15,6 +15,16 @@ const MAX_SOCKETS: c_int = 65_535;
 /// `ZMQ_MAX_SOCKETS` in zmq.h.
 const OPTION_MAX_SOCKETS: c_int = 2;
 
+/// What libzmq's patch 0032 tells of a context.
+#[derive(Clone, Copy)]
+#[repr(i32)]
+pub(super) enum Figure {
+    /// Sockets that were closed and have not ended.
+    Closing = 431_001,
+    /// How many have ended since the beginning; 31 bits, goes round.
+    Ended = 431_002,
+}
+
 struct Context(*mut c_void);
 
 // SAFETY: a context is the one thing of libzmq that any thread may use at any time (zmq_ctx_new(3)).
@@ -44,6 +54,12 @@ pub(super) fn shared() -> Result<*mut c_void> {
     unsafe { sys::zmq_ctx_set(context, OPTION_MAX_SOCKETS, MAX_SOCKETS) };
     *slot = Some(Context(context));
     Ok(context)
+}
+
+/// A figure of the context; None from a libzmq without the patch.
+pub(super) fn figure(context: *mut c_void, figure: Figure) -> Option<u32> {
+    // SAFETY: the context is live for as long as the process.
+    u32::try_from(unsafe { sys::zmq_ctx_get(context, figure as c_int) }).ok()
 }
 
 /// The version of the libzmq that is linked in: major, minor, patch (`zmq_version(3)`).

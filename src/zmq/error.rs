@@ -105,6 +105,11 @@ impl Error {
         self.0 == e::EAGAIN
     }
 
+    /// No descriptor, or none of the sockets that a context may have, is left.
+    pub(super) const fn is_out_of_descriptors(self) -> bool {
+        self.0 == e::EMFILE
+    }
+
     /// A signal came in the middle of a call.
     #[must_use]
     pub const fn is_interrupted(self) -> bool {

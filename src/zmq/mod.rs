@@ -3,6 +3,7 @@
 //! One of the two modules where `unsafe` may stand. It knows nothing of 1C and imports nothing of ours.
 #![allow(unsafe_code)]
 
+mod backlog;
 mod closing;
 mod context;
 mod errno;

@@ -91,6 +91,14 @@ mod platform {
         Ok(())
     }
 
+    /// How many descriptors the process may have; None where there is no limit.
+    pub(in crate::zmq) fn descriptor_limit() -> Option<u32> {
+        let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        // SAFETY: writes one rlimit.
+        let result = unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) };
+        if result == 0 { u32::try_from(limit.rlim_cur).ok() } else { None }
+    }
+
     /// Whether a first context can be made: libzmq aborts where it finds no descriptor for its own threads.
     pub(in crate::zmq) fn check_descriptors() -> Result<()> {
         let mut opened = Vec::with_capacity(NEEDED_DESCRIPTORS);
@@ -131,6 +139,10 @@ mod platform {
     pub(in crate::zmq) const fn check_descriptors() -> Result<()> {
         Ok(())
     }
+
+    pub(in crate::zmq) const fn descriptor_limit() -> Option<u32> {
+        None
+    }
 }
 
-pub(super) use platform::check_descriptors;
+pub(super) use platform::{check_descriptors, descriptor_limit};

@@ -4,7 +4,8 @@
 use super::error::{Error, Result};
 use super::message::Message;
 use super::option::{BytesOption, Event, IntOption, MAX_MESSAGE_SIZE, Report, SocketType};
-use super::{check, context, process, uninterrupted};
+use super::{backlog, check, context, process, uninterrupted};
+use std::cell::LazyCell;
 use std::ffi::{CStr, CString, c_int, c_long, c_void};
 use std::ptr::NonNull;
 use zmq_sys as sys;
@@ -41,9 +42,20 @@ impl Socket {
     /// EMFILE: no descriptor is left, or 65,535 sockets are open. Those of the context: EFORKED, ENOMEM, EINVAL.
     pub fn new(kind: SocketType) -> Result<Self> {
         let context = context::shared()?;
-        // SAFETY: the context is live for as long as the process.
-        let raw = unsafe { sys::zmq_socket(context, kind.raw()) };
-        NonNull::new(raw).map(|raw| Self { raw }).ok_or_else(super::last_error)
+        backlog::settle(context);
+        let deadline = LazyCell::new(backlog::deadline);
+        loop {
+            // SAFETY: the context is live for as long as the process.
+            let raw = unsafe { sys::zmq_socket(context, kind.raw()) };
+            let Some(raw) = NonNull::new(raw) else {
+                let error = super::last_error();
+                if error.is_out_of_descriptors() && backlog::one_more(context, *deadline) {
+                    continue;
+                }
+                return Err(error);
+            };
+            return Ok(Self { raw });
+        }
     }
 
     /// Sets an option that holds an int (`zmq_setsockopt(3)`).

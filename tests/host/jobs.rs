@@ -102,16 +102,23 @@ fn subscriber(job: &Context) {
     }
 }
 
-/// Sends numbered messages and drops its object at once. Arguments: Bind or Connect, endpoint, count, size.
+/// Sends numbered messages and drops its object at once. Arguments: Bind or Connect, endpoint, count, size, and what is
+/// called before the object is dropped: Disconnect, Unbind or nothing. Tells where it is bound.
 fn pusher(job: &Context) {
     let push = job.host.create("ZeroMQ.Push");
     push.must(job.arg(0), args![job.arg(1)]);
+    if job.arg(0) == "Bind" {
+        job.tell(&push.text_of("LastEndpoint"));
+    }
     let count: u32 = job.arg(2).parse().expect("a count");
     let size: usize = job.arg(3).parse().expect("a size");
     for n in 0..count {
         let mut message = n.to_le_bytes().to_vec();
         message.resize(size.max(4), 0xAB);
         assert!(push.must("Send", [message.into()]).truth(), "message {n} was not taken");
+    }
+    if let Some(before_leaving) = job.args.get(4) {
+        push.must(before_leaving, args![push.text_of("LastEndpoint")]);
     }
 }
 

@@ -89,7 +89,9 @@ fn term_with_a_pending_connection_and_no_descriptor() {
     child::run(term_with_a_pending_connection_and_no_descriptor, 20, || {
         let ctx = Ctx::new();
         let sender = ctx.socket(ZMQ_PUSH);
-        sender.set(ZMQ_LINGER, 0).connect("inproc://nobody");
+        sender.set(ZMQ_LINGER, -1).connect("inproc://nobody");
+        // Something waits for whoever binds the name: the connection stays when its socket is closed.
+        sender.send(b"wait");
         let taken = Descriptors::take_all();
         sender.close();
         assert_eq!(ctx.try_term(), Err(libc::EMFILE));

@@ -16,6 +16,7 @@ mod half_read;
 mod half_sent;
 mod heartbeat;
 mod hostile;
+mod inproc;
 mod ipc_tail;
 mod ipv6;
 mod limits;
