@@ -1,6 +1,7 @@
 //! Binding and connecting, and undoing both by the text that a script wrote or the address that came of it.
 
 use super::endpoint::{self, Address, Endpoint, Side};
+use super::ipc_path;
 use super::problem::{Refusal, explain};
 use super::socket::Socket;
 use crate::schema::Outcome;
@@ -66,9 +67,10 @@ impl Socket {
 
     fn attach(&mut self, action: Action, units: &[u16]) -> Outcome {
         let written = endpoint::text(units)?;
-        let tried = self.tried(action, &written);
+        let full = ipc_path::full(&written);
+        let tried = self.tried(action, &full);
         let side = action.side();
-        let address = match endpoint::read(&written, side) {
+        let address = match endpoint::read(&full, side) {
             Ok(address) => address,
             Err(refusal) => return Err(refusal.after(tried)),
         };
@@ -83,15 +85,18 @@ impl Socket {
                 (_, bound) => return Err(own(bound).after(tried)),
             }
         }
+        if let Err(refusal) = ipc_path::check(&full, side) {
+            return Err(refusal.after(tried));
+        }
         let raw = self.open()?;
         let made = match side {
-            Side::Bind => bind(raw, &written, &address),
-            Side::Connect if address.ipv6 => raw.with_ipv6(|raw| raw.connect(&written)),
-            Side::Connect => raw.connect(&written),
+            Side::Bind => bind(raw, &full, &address),
+            Side::Connect if address.ipv6 => raw.with_ipv6(|raw| raw.connect(&full)),
+            Side::Connect => raw.connect(&full),
         };
-        made.map_err(|error| endpoint::blame(error, &written).after(tried))?;
-        // Asked only after success, and it cannot fail then; what was written is the next best.
-        let resolved = raw.last_endpoint().unwrap_or_else(|_| written.clone());
+        made.map_err(|error| endpoint::blame(error, &full).after(tried))?;
+        // Asked only after success, and it cannot fail then; what was asked for is the next best.
+        let resolved = raw.last_endpoint().unwrap_or(full);
         self.last_endpoint.clone_from(&resolved);
         let bound = side == Side::Bind;
         if !bound {
@@ -186,21 +191,21 @@ impl Socket {
 }
 
 /// A name may stand for an address of IPv6 only; IPv4 goes first.
-fn bind(raw: &mut zmq::Socket, written: &str, address: &Address) -> zmq::Result<()> {
+fn bind(raw: &mut zmq::Socket, endpoint: &str, address: &Address) -> zmq::Result<()> {
     if address.ipv6 {
-        return raw.with_ipv6(|raw| raw.bind(written));
+        return raw.with_ipv6(|raw| raw.bind(endpoint));
     }
-    let first = raw.bind(written);
+    let first = raw.bind(endpoint);
     let unknown = |made: &zmq::Result<()>| made.is_err_and(|error| error.name() == "ENODEV");
     if !address.named || !unknown(&first) {
         return first;
     }
-    let second = raw.with_ipv6(|raw| raw.bind(written));
+    let second = raw.with_ipv6(|raw| raw.bind(endpoint));
     if unknown(&second) { first } else { second }
 }
 
 fn key_of(written: &str, side: Side) -> Option<String> {
-    endpoint::read(written, side).ok().map(|address| address.key)
+    endpoint::read(&ipc_path::full(written), side).ok().map(|address| address.key)
 }
 
 /// Nothing could come of it: no socket speaks to its own kind. And libzmq, which calls both by the same name, would end

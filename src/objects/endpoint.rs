@@ -1,7 +1,7 @@
 //! Endpoints: what a script wrote, whether libzmq may have it, what it made of it, and why the system refused it.
 
 use super::problem::Refusal;
-use super::tcp;
+use super::{ipc_path, tcp};
 use crate::schema::{Error, Outcome};
 use crate::zmq;
 use std::io;
@@ -197,37 +197,23 @@ fn check_ipv6(refused: Option<io::Error>) -> Result<(), Refusal> {
 
 /// What an error of Bind or Connect means at this endpoint.
 pub fn blame(error: zmq::Error, endpoint: &str) -> Refusal {
-    let path = endpoint.strip_prefix("ipc://");
-    let wildcard = path.is_some_and(|path| path.starts_with('*'));
-    let folder = path.and_then(|path| Path::new(path).parent()).map(|folder| folder.display().to_string());
-    let folder = folder.filter(|folder| !wildcard && !folder.is_empty());
+    if let Some(refusal) = ipc_path::blame(error, endpoint) {
+        return refusal;
+    }
     let zone = endpoint.strip_prefix("tcp://").and_then(|rest| rest.rsplit_once('%')).map(|(_, zone)| zone);
-    match (error.name(), folder, zone) {
-        ("ENOENT", Some(folder), _) => Refusal::new(
-            "ENOENT",
-            (format!("нет каталога «{folder}»"), format!("there is no folder \"{folder}\"")),
-            ("Создайте его заранее.", "Make it beforehand."),
-        ),
-        ("ENOENT", None, _) if wildcard => Refusal::new(
+    match (error.name(), zone) {
+        ("ENOENT", _) if endpoint.starts_with("ipc://*") => Refusal::new(
             "ENOENT",
             ("нет каталога для временных файлов", "the folder of temporary files is not there"),
             ("Проверьте переменную TMPDIR.", "Check the variable TMPDIR."),
         ),
-        ("EACCES", Some(folder), _) => Refusal::new(
-            "EACCES",
-            ("нет прав", "permission denied"),
-            (
-                format!("Проверьте права на каталог «{folder}»."),
-                format!("Check the rights to the folder \"{folder}\"."),
-            ),
-        ),
-        ("EACCES", None, _) if endpoint.starts_with("tcp://") => Refusal::new(
+        ("EACCES", _) if endpoint.starts_with("tcp://") => Refusal::new(
             "EACCES",
             ("нет прав на этот порт", "permission denied for this port"),
             ("Возьмите порт больше 1023.", "Take a port above 1023."),
         ),
         // libzmq says that the address is not well formed.
-        ("EINVAL", _, Some(zone)) => {
+        ("EINVAL", Some(zone)) => {
             let zone = zone.split([']', ':']).next().unwrap_or_default();
             Refusal::new(
                 "ENODEV",

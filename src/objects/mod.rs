@@ -5,6 +5,7 @@ mod audience;
 mod defaults;
 mod endpoint;
 mod info;
+mod ipc_path;
 mod kind;
 mod problem;
 mod publisher;
