@@ -46,6 +46,14 @@ impl Forked {
         assert!(libc::WIFSTOPPED(status), "status {status:#x}");
     }
 
+    /// With what it ends.
+    pub fn code(self) -> i32 {
+        let mut status = 0;
+        // SAFETY: a child of ours that nobody else waits for.
+        assert_eq!(unsafe { libc::waitpid(self.0, &raw mut status, 0) }, self.0);
+        libc::WEXITSTATUS(status)
+    }
+
     /// kill -9; panics when it had ended by itself.
     pub fn kill(self) {
         let mut status = 0;

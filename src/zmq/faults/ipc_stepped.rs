@@ -148,12 +148,23 @@ fn case(folder: &Folder, stops: usize, dead: bool, meanwhile: Meanwhile) -> bool
     true
 }
 
+/// Emulators and some containers cannot.
+fn can_trace() -> bool {
+    // SAFETY: takes numbers; this process is forked.
+    let asked = Forked::new(|| unsafe { i32::from(libc::ptrace(libc::PTRACE_TRACEME, 0, 0, 0) != 0) });
+    asked.code() == 0
+}
+
 /// All steps at which something can happen, several at a time: most of it is waiting.
 fn every_step(meanwhile: Meanwhile) {
     std::panic::set_hook(Box::new(|info| {
         eprintln!("{info}");
         std::process::abort();
     }));
+    if !can_trace() {
+        println!("\nfigures: no process may be traced here: not tried");
+        return;
+    }
     let folder = Folder::new(&format!("{meanwhile:?}"));
     for dead in [true, false] {
         let (next, most) = (AtomicUsize::new(0), AtomicUsize::new(usize::MAX));
