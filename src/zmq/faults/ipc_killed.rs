@@ -102,7 +102,7 @@ fn contend(path: &Path) -> i32 {
     let mut seed = std::process::id();
     loop {
         match try_bind(&ctx, path) {
-            Err(libc::EADDRINUSE) => {}
+            Err(libc::EADDRINUSE) => thread::sleep(Duration::from_micros(20)),
             Err(error) => return 100 + error,
             Ok(socket) => {
                 let Some(made) = inode(path) else { return 1 };
