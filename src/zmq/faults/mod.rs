@@ -33,6 +33,7 @@ mod reconnect;
 mod returning_peer;
 mod shortage;
 mod subscriptions;
+mod stolen;
 mod vanished;
 mod wire;
 mod wrong_peer;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use zmq_sys::{ZMQ_LINGER, ZMQ_PULL, ZMQ_PUSH, ZMQ_RECONNECT_IVL};
 
 const ACCEPT_FAILED: u32 = 0x0040;
+const DISCONNECTED: u32 = 0x0200;
 const ADDRESSES: [&str; 2] = ["ipc://*", "tcp://127.0.0.1:*"];
 
 /// A context whose I/O threads get `error` from the system call `number`; other threads do not.
@@ -102,6 +103,29 @@ fn accept_refused() {
     });
 }
 
+/// A listener that will never accept again says so once; nobody asks it again, and its end is an ordinary one.
+#[test]
+fn accept_refused_for_good() {
+    child::run(accept_refused_for_good, 30, || {
+        for error in [libc::EBADF, libc::ENOTSOCK, libc::EINVAL, libc::EOPNOTSUPP, libc::EFAULT] {
+            let ctx = context_refused(libc::SYS_accept4, error);
+            for address in ADDRESSES {
+                let receiver = ctx.socket(ZMQ_PULL);
+                let endpoint = receiver.bind(address);
+                let monitor = receiver.monitor(&ctx, ACCEPT_FAILED);
+                let _stranger = peer(&endpoint);
+                assert_eq!(monitor.event(LONG), Some(ACCEPT_FAILED), "{address} {error}");
+                let before = processor_time();
+                assert_eq!(monitor.event(Duration::from_millis(300)), None, "{address} {error}");
+                let spent = processor_time() - before;
+                assert!(spent < Duration::from_millis(150), "{address}: {spent:?} of 300 ms");
+                receiver.close();
+            }
+            ctx.term();
+        }
+    });
+}
+
 /// An accepted connection whose options cannot be set is closed, not forgotten.
 #[test]
 fn options_refused() {
@@ -159,12 +183,32 @@ fn tempfolder() -> std::path::PathBuf {
 fn transfer_refused() {
     child::run(transfer_refused, 20, || {
         for number in [libc::SYS_recvfrom, libc::SYS_sendto] {
-            for error in [libc::ENOMEM, libc::ENOBUFS, libc::EACCES, libc::EMSGSIZE] {
+            for error in [libc::ENOMEM, libc::ENOBUFS, libc::EACCES, libc::EMSGSIZE, libc::EINTR] {
                 let ctx = context_refused(number, error);
                 for address in ADDRESSES {
                     let receiver = ctx.socket(ZMQ_PULL);
                     let _stranger = peer(&receiver.bind(address));
                     thread::sleep(Duration::from_millis(20));
+                }
+            }
+        }
+    });
+}
+
+/// What no connection survives ends it, once, and is reported.
+#[test]
+fn transfer_refused_for_good() {
+    child::run(transfer_refused_for_good, 30, || {
+        for number in [libc::SYS_recvfrom, libc::SYS_sendto] {
+            for error in [libc::EBADF, libc::ENOTSOCK, libc::EFAULT, libc::EACCES, libc::EMSGSIZE] {
+                let ctx = context_refused(number, error);
+                for address in ADDRESSES {
+                    let receiver = ctx.socket(ZMQ_PULL);
+                    let endpoint = receiver.bind(address);
+                    let monitor = receiver.monitor(&ctx, DISCONNECTED);
+                    let _stranger = peer(&endpoint);
+                    assert_eq!(monitor.event(LONG), Some(DISCONNECTED), "{address} {number} {error}");
+                    assert_eq!(monitor.event(Duration::from_millis(20)), None, "{address} {number} {error}");
                 }
             }
         }
