@@ -3,7 +3,7 @@
 #![cfg(target_os = "linux")]
 
 use host::endure::figures::figures;
-use host::endure::hostile::{Attack, attack, port};
+use host::endure::hostile::{Attack, attack, port, talk_without_end};
 use host::endure::random::Random;
 use host::{Host, Object, Value, args, isolated, millis, secs};
 use std::io::Write;
@@ -190,5 +190,41 @@ fn two_hundred_slow_strangers() {
             }
             assert!(start.elapsed() < secs(2), "{:?}", start.elapsed());
         }
+    });
+}
+
+/// A publisher reads what it is told of subscriptions; whoever never stops telling stops no `Send`, and the rest is not
+/// kept.
+#[test]
+fn strangers_subscribe_without_end() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        let (publisher, subscriber, port) = bound(&host, "ZeroMQ.Pub", "ZeroMQ.Sub");
+        let over = AtomicBool::new(false);
+        thread::scope(|scope| {
+            let strangers = [(); 12].map(|()| {
+                let stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
+                // Subscribes to one topic, and ends that.
+                scope.spawn(|| talk_without_end(stream, b"\0\x02\x01x\0\x02\0x", &over))
+            });
+            subscriber.must("SetRecvTimeout", args![0]);
+            let before = figures();
+            let end = Instant::now() + secs(3);
+            let mut sent = 0_u32;
+            while Instant::now() < end || sent < 1_000 {
+                assert!(publisher.must("Send", [message(sent)]).truth());
+                sent += 1;
+                // No more than the subscriber's queue holds.
+                while sent % 100 == 0 && own(&subscriber).is_some() {}
+            }
+            over.store(true, Ordering::Relaxed);
+            let after = figures();
+            println!("{sent} messages; {before:?} -> {after:?}");
+            assert!(after.resident_kib < before.resident_kib + (64 << 10), "{before:?} -> {after:?}");
+            strangers.map(|stranger| stranger.join().expect("the stranger"));
+        });
+        subscriber.must("SetRecvTimeout", args![5000]);
+        publisher.must("Send", [message(u32::MAX)]);
+        while own(&subscriber).expect("the last message") != message(u32::MAX) {}
     });
 }

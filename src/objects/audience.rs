@@ -40,6 +40,11 @@ impl Audience {
         self.awaited > 0
     }
 
+    /// Not everything was read: it is to be gone on with at the next message.
+    pub const fn there_is_more(&mut self) {
+        self.unread = 0;
+    }
+
     /// Asked once before each message: whether subscriptions should be read now.
     pub const fn is_to_be_read(&mut self) -> bool {
         let now = self.unread == 0;

@@ -6,9 +6,14 @@ use super::kind::Kind;
 use super::socket::{Socket, deadline};
 use crate::schema::Outcome;
 use crate::zmq::Event;
+use std::time::Instant;
 
 /// How long the first message after Connect may wait for subscriptions, ms.
 const PATIENCE: i32 = 500;
+
+/// How many are read before a message goes out: twice as many as libzmq takes in meanwhile (patch 0021), so that whoever
+/// subscribes without end stops no publisher.
+const AT_ONCE: usize = 2_000;
 
 impl Socket {
     /// Before a message goes out. For a socket that does not publish there is nothing to do.
@@ -35,7 +40,8 @@ impl Socket {
         let end = deadline(patience);
         loop {
             self.read_subscriptions()?;
-            if !self.audience.is_awaited() || !self.wait(Event::Receivable, end)? {
+            let late = end.is_some_and(|end| Instant::now() >= end);
+            if !self.audience.is_awaited() || late || !self.wait(Event::Receivable, end)? {
                 self.audience.expect_no_more();
                 return Ok(());
             }
@@ -44,7 +50,7 @@ impl Socket {
 
     /// Reads what subscribers told: a byte 1 and a topic for a subscription, 0 for its end.
     fn read_subscriptions(&mut self) -> Outcome {
-        loop {
+        for _ in 0..AT_ONCE {
             match self.attached()?.receive() {
                 Ok(told) if told.bytes().first() == Some(&1) => self.audience.one_came(),
                 Ok(_) => {}
@@ -53,5 +59,7 @@ impl Socket {
                 Err(error) => return Err(self.send_failed(error)),
             }
         }
+        self.audience.there_is_more();
+        Ok(())
     }
 }

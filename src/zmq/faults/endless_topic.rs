@@ -1,14 +1,16 @@
 //! 0021-endless-topic: topics as long as a stranger likes neither reach the end of a stack nor fill the memory.
 
 use super::child;
+use super::limits;
 use super::raw::{Ctx, LONG, Sock};
 use super::wire;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 use zmq_sys::{ZMQ_EVENT_DISCONNECTED, ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, ZMQ_LINGER, ZMQ_PUB, ZMQ_SUB};
-use zmq_sys::{ZMQ_SUBSCRIBE, ZMQ_UNSUBSCRIBE, ZMQ_XPUB};
+use zmq_sys::{ZMQ_SUBSCRIBE, ZMQ_UNSUBSCRIBE, ZMQ_XPUB, ZMQ_XPUB_VERBOSE};
 
 /// The longest topic, and the most of topics that one peer may have.
 const LONGEST: usize = 64 << 10;
@@ -158,6 +160,52 @@ fn deep_topics_on_a_small_stack() {
             };
             let small = thread::Builder::new().stack_size(64 << 10).spawn(work).expect("a thread");
             small.join().expect("no overflow");
+        }
+    });
+}
+
+/// Who subscribes and ends it without end keeps a publisher neither from its work nor from its memory.
+#[test]
+fn subscriptions_without_end() {
+    child::run(subscriptions_without_end, 90, || {
+        for kind in [ZMQ_PUB, ZMQ_XPUB] {
+            let ctx = Ctx::new();
+            let publisher = ctx.socket(kind);
+            publisher.set(ZMQ_LINGER, 0).set(ZMQ_XPUB_VERBOSE, 1);
+            let address = publisher.bind("tcp://127.0.0.1:*");
+            let (done, flood) = (AtomicBool::new(false), [wire::frame(0, b"\x01a"), wire::frame(0, b"\0a")].concat());
+            thread::scope(|scope| {
+                for _ in 0..2 {
+                    scope.spawn(|| {
+                        let (mut stream, flood) = (stranger(&address), flood.repeat(10_000));
+                        stream.set_write_timeout(Some(SHORT)).expect("a timeout");
+                        let mut said = 0;
+                        while !done.load(Ordering::Relaxed) {
+                            said += stream.write(&flood[said % flood.len()..]).unwrap_or(0);
+                        }
+                    });
+                }
+                let end = Instant::now() + Duration::from_secs(3);
+                let (mut sent, mut slowest) = (0_u32, Duration::ZERO);
+                let before = limits::resident_kib();
+                while Instant::now() < end {
+                    let start = Instant::now();
+                    publisher.send(b"work");
+                    // As many as one call takes in, and as many again.
+                    for _ in 0..if kind == ZMQ_XPUB { 2_000 } else { 0 } {
+                        if publisher.recv_now().is_none() {
+                            break;
+                        }
+                    }
+                    slowest = slowest.max(start.elapsed());
+                    sent += 1;
+                }
+                done.store(true, Ordering::Relaxed);
+                let grown = limits::resident_kib().saturating_sub(before);
+                println!("figures: kind {kind}: {sent} sent, the slowest in {slowest:?}, {grown} KiB more");
+                assert!(slowest < Duration::from_secs(1), "{slowest:?}");
+                assert!(grown < 32 * 1024, "{grown} KiB more");
+            });
         }
     });
 }

@@ -179,6 +179,12 @@ impl Sock {
         }
     }
 
+    /// One part that is there already.
+    pub fn recv_now(&self) -> Option<Vec<u8>> {
+        self.set(zmq_sys::ZMQ_RCVTIMEO, 0);
+        self.next()
+    }
+
     pub fn try_next(&self) -> Raw<Vec<u8>> {
         let mut buffer = [0_u8; 4096];
         // SAFETY: the buffer is ours and lives through the call.

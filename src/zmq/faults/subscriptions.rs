@@ -6,7 +6,9 @@ use super::raw::{Ctx, LONG, Sock};
 use super::wire;
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
-use zmq_sys::{ZMQ_LINGER, ZMQ_PUB, ZMQ_RCVHWM, ZMQ_RECONNECT_IVL, ZMQ_SNDHWM, ZMQ_SUB, ZMQ_SUBSCRIBE};
+use zmq_sys::{
+    ZMQ_EVENT_DISCONNECTED, ZMQ_LINGER, ZMQ_PUB, ZMQ_RCVHWM, ZMQ_RECONNECT_IVL, ZMQ_SNDHWM, ZMQ_SUB, ZMQ_SUBSCRIBE,
+};
 use zmq_sys::{ZMQ_UNSUBSCRIBE, ZMQ_XPUB, ZMQ_XPUB_VERBOSER};
 
 const TOPICS: usize = 5_000;
@@ -151,28 +153,44 @@ fn told(server: &Sock, client: &Sock, topic: &[u8], wanted: bool) -> usize {
 
 /// Neither is the last state lost, nor is every change kept until somebody comes.
 #[test]
-fn a_topic_that_changed_while_nobody_was_there() {
-    child::run(a_topic_that_changed_while_nobody_was_there, 90, || {
+fn a_topic_that_changed_before_anybody_came() {
+    child::run(a_topic_that_changed_before_anybody_came, 60, || {
         for wanted in [true, false] {
             let ctx = Ctx::new();
-            let mut server = publisher(&ctx, ZMQ_XPUB);
-            let address = server.bind("tcp://127.0.0.1:*");
-            server.close();
+            let (listener, address) = wire::listener();
+            drop(listener);
             let client = subscriber(&ctx);
             client.connect(&address);
             change(&client, b"burst", wanted);
-            server = publisher(&ctx, ZMQ_XPUB);
+            let server = publisher(&ctx, ZMQ_XPUB);
             server.set(ZMQ_XPUB_VERBOSER, 1);
             bind_again(&server, &address);
             let count = told(&server, &client, b"burst", wanted);
             assert!(count < 1_100, "{count} changes were kept");
-            // The pipe that was full is in use again, also after the next restart.
+        }
+    });
+}
+
+/// A pipe that was full when its connection ended is in use again with the next one.
+#[test]
+fn a_topic_that_changed_while_the_publisher_was_away() {
+    child::run(a_topic_that_changed_while_the_publisher_was_away, 60, || {
+        for wanted in [true, false] {
+            let ctx = Ctx::new();
+            let mut server = publisher(&ctx, ZMQ_XPUB);
+            let address = server.bind("tcp://127.0.0.1:*");
+            let client = subscriber(&ctx);
+            let monitor = client.monitor(&ctx, ZMQ_EVENT_DISCONNECTED);
+            client.connect(&address).set_bytes(ZMQ_SUBSCRIBE, b"early").expect("a subscription");
+            told(&server, &client, b"early", true);
             server.close();
+            assert_eq!(monitor.event(LONG), Some(ZMQ_EVENT_DISCONNECTED));
             change(&client, b"burst", wanted);
             server = publisher(&ctx, ZMQ_XPUB);
             bind_again(&server, &address);
-            client.set_bytes(ZMQ_SUBSCRIBE, b"another").expect("a subscription");
-            told(&server, &client, b"another", true);
+            told(&server, &client, b"burst", wanted);
+            client.set_bytes(ZMQ_SUBSCRIBE, b"late").expect("a subscription");
+            told(&server, &client, b"late", true);
         }
     });
 }

@@ -3,6 +3,7 @@
 use super::random::Random;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -82,6 +83,17 @@ fn shake_hands(stream: &mut TcpStream, socket_type: &str) {
     say(stream, &ready(socket_type));
     let mut some = [0; 64];
     let _ = stream.read(&mut some);
+}
+
+/// A subscriber that says the same again and again until it is over.
+pub fn talk_without_end(mut stream: TcpStream, what: &[u8], over: &AtomicBool) {
+    shake_hands(&mut stream, "SUB");
+    stream.set_write_timeout(Some(Duration::from_millis(50))).expect("a timeout");
+    let talk = what.repeat(20_000);
+    let mut said = 0;
+    while !over.load(Ordering::Relaxed) {
+        said += stream.write(&talk[said % talk.len()..]).unwrap_or(0);
+    }
 }
 
 /// One connection to the port, misused; `socket_type` is what the attacker claims to be ("PUSH").
