@@ -221,3 +221,26 @@ fn linger_passes_inside_a_message() {
         settle(&[&sender]);
     });
 }
+
+/// A receiver that keeps the last message alone cannot keep several parts, and a stranger decides what it is sent.
+#[test]
+fn conflating_receiver() {
+    child::run(conflating_receiver, 20, || {
+        for endpoint in ENDPOINTS {
+            let ctx = Ctx::new();
+            let (receiver, sender) = (ctx.socket(ZMQ_PULL), ctx.socket(ZMQ_PUSH));
+            receiver.set(ZMQ_CONFLATE, 1).connect(&sender.bind(endpoint));
+            let mut last = Vec::new();
+            for _ in 0..100 {
+                send(&sender, &[b"one", b"two", b"three"]);
+                last = receiver.recv(Duration::ZERO).unwrap_or(last);
+                assert!(!receiver.more());
+            }
+            let end = Instant::now() + LONG;
+            while last != b"three" {
+                assert!(Instant::now() < end, "the last part does not come");
+                last = receiver.recv(Duration::from_millis(10)).unwrap_or(last);
+            }
+        }
+    });
+}

@@ -115,3 +115,62 @@ fn req_begins_anew() {
         }
     });
 }
+
+/// Its peer has left without its knowing: the sender meets the end mark between the envelope and the request.
+#[test]
+fn peer_of_req_has_left() {
+    child::run(peer_of_req_has_left, 30, || {
+        for _ in 0..200 {
+            let ctx = Ctx::new();
+            let (req, first, second) = (ctx.socket(ZMQ_REQ), ctx.socket(ZMQ_REP), ctx.socket(ZMQ_REP));
+            req.set(ZMQ_REQ_RELAXED, 1).set(ZMQ_REQ_CORRELATE, 1);
+            req.connect(&first.bind("inproc://first")).connect(&second.bind("inproc://second"));
+            // Not long ago the socket looked for news; so it does not, when it sends.
+            req.try_send(b"to the first", ZMQ_DONTWAIT).expect("zmq_send");
+            req.try_send(b"to the second", ZMQ_DONTWAIT).expect("zmq_send");
+            first.close();
+            let start = std::time::Instant::now();
+            while req.try_send(b"again", ZMQ_DONTWAIT).is_err() {
+                assert!(start.elapsed() < LONG, "nobody takes it");
+            }
+            second.set(ZMQ_RCVTIMEO, 10_000);
+            assert_eq!(message(&second), [b"to the second".to_vec()]);
+            second.send(b"late");
+        }
+    });
+}
+
+/// The pipe is full all at once, inside a message, and has room again.
+#[test]
+fn water_mark_falls_inside_a_message() {
+    child::run(water_mark_falls_inside_a_message, 20, || {
+        for (sending, receiving) in [(ZMQ_PUSH, ZMQ_PULL), (ZMQ_XPUB, ZMQ_SUB)] {
+            let ctx = Ctx::new();
+            let (sender, receiver) = (ctx.socket(sending), ctx.socket(receiving));
+            receiver.set(ZMQ_RCVHWM, 1).bind("inproc://receiver");
+            sender.set(ZMQ_SNDHWM, 1).connect("inproc://receiver");
+            if receiving == ZMQ_SUB {
+                receiver.set_bytes(ZMQ_SUBSCRIBE, b"").expect("a subscription");
+                receiver.get(ZMQ_EVENTS);
+                assert_eq!(sender.recv(LONG).as_deref(), Some(&b"\x01"[..]));
+            }
+            for _ in 0..1000 {
+                sender.set(ZMQ_SNDHWM, 1000);
+                sender.send(b"whole");
+                sender.send(b"whole");
+                sender.try_send(b"one", ZMQ_SNDMORE).expect("the first part");
+                sender.set(ZMQ_SNDHWM, 1);
+                // A PUSH is told, a publisher drops what finds no room.
+                let told = sender.try_send(b"two", ZMQ_DONTWAIT);
+                assert_eq!(told, if sending == ZMQ_PUSH { Err(libc::EAGAIN) } else { Ok(()) });
+                // The receiver learns of the new mark, and tells the sender of room accordingly.
+                receiver.get(ZMQ_EVENTS);
+                for _ in 0..2 {
+                    assert_eq!(message(&receiver), [b"whole".to_vec()]);
+                }
+                assert_eq!(receiver.recv(Duration::ZERO), None);
+                sender.get(ZMQ_EVENTS);
+            }
+        }
+    });
+}

@@ -35,6 +35,7 @@ mod shortage;
 mod subscriptions;
 mod stolen;
 mod vanished;
+mod walk;
 mod wire;
 mod wrong_peer;
 mod zap;

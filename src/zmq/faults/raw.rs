@@ -130,10 +130,20 @@ impl Sock {
         self
     }
 
-    pub fn disconnect(&self, endpoint: &str) {
+    pub fn try_disconnect(&self, endpoint: &str) -> Raw<()> {
         let text = CString::new(endpoint).expect("no NUL");
         // SAFETY: as in `try_bind`.
-        check(unsafe { zmq_sys::zmq_disconnect(self.0, text.as_ptr()) }).expect("zmq_disconnect");
+        check(unsafe { zmq_sys::zmq_disconnect(self.0, text.as_ptr()) }).map(drop)
+    }
+
+    pub fn disconnect(&self, endpoint: &str) {
+        self.try_disconnect(endpoint).expect("zmq_disconnect");
+    }
+
+    pub fn try_unbind(&self, endpoint: &str) -> Raw<()> {
+        let text = CString::new(endpoint).expect("no NUL");
+        // SAFETY: as in `try_bind`.
+        check(unsafe { zmq_sys::zmq_unbind(self.0, text.as_ptr()) }).map(drop)
     }
 
     pub fn try_send(&self, data: &[u8], flags: u32) -> Raw<()> {
