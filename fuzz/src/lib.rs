@@ -3,6 +3,7 @@
 //! the fuzzer reports with the bytes that led there.
 
 pub mod calls;
+mod exchange;
 mod member;
 mod player;
 mod script;

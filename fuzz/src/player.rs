@@ -1,6 +1,7 @@
 //! Plays a script: a few objects at a time, one step after another.
 
 use crate::calls::{self, Kind};
+use crate::exchange::{self, Exchange};
 use crate::member::{call, hurry};
 use crate::script::Script;
 use crate::words::{self, Endpoints};
@@ -86,13 +87,14 @@ impl<'a> Player<'a> {
             4 => self.ask(),
             5 => self.find(),
             6 | 7 => self.property(),
-            8..=11 => self.meet(),
+            8..=10 => self.meet(),
+            11 => self.exchange(),
             _ => self.method(),
         }
     }
 
     fn make(&mut self) {
-        if self.held.len() == OBJECTS {
+        if self.held.len() >= OBJECTS {
             return self.part();
         }
         calls::count(Kind::Life);
@@ -293,6 +295,29 @@ impl<'a> Player<'a> {
                 let _ = self.held[other].object.call("Connect", [known.into()]);
             }
         }
+    }
+
+    /// Two that fit, made where they are not there.
+    fn exchange(&mut self) {
+        let family = exchange::family(&mut self.script);
+        let [sender, receiver] = family.map(|class| self.of(class));
+        let endpoint = self.endpoints.to_bind(&mut self.script);
+        let (sender, receiver) = (&self.held[sender].object, &self.held[receiver].object);
+        if let Some(mut exchange) = Exchange::new(&mut self.script, sender, receiver, &endpoint) {
+            exchange.play(&mut self.script);
+        }
+    }
+
+    /// An object of this class.
+    fn of(&mut self, class: &str) -> usize {
+        if let Some(index) = self.held.iter().position(|held| exchange::is(&held.object, class)) {
+            return index;
+        }
+        calls::count(Kind::Life);
+        let object = self.host.create_by_id(&format!("ZeroMQ{class}")).expect("a class");
+        hurry(&object);
+        self.held.push(Held { object, memory: true });
+        self.held.len() - 1
     }
 
     /// Where the socket really listens, for others to connect to.

@@ -1,0 +1,121 @@
+//! Two objects that really are connected, and messages of several parts between them: sent and received part by part,
+//! with an end of the connection anywhere between.
+
+use crate::calls::{self, Kind};
+use crate::script::Script;
+use host::{Object, Value};
+
+/// Who sends to whom.
+const FAMILIES: [[&str; 2]; 4] = [["Push", "Pull"], ["Pub", "Sub"], ["Req", "Rep"], ["Rep", "Req"]];
+
+/// Calls of one exchange.
+const CALLS: usize = 16;
+
+/// The classes of a sender and a receiver that fit.
+pub fn family(script: &mut Script<'_>) -> [&'static str; 2] {
+    script.pick(&FAMILIES)
+}
+
+/// A class by whichever name the object was made: "Push".
+#[must_use]
+pub fn is(object: &Object, class: &str) -> bool {
+    object.class().to_lowercase().trim_start_matches("zeromq").trim_start_matches(['_', '.']) == class.to_lowercase()
+}
+
+/// What the two have done so far.
+pub struct Exchange<'a> {
+    sender: &'a Object,
+    receiver: &'a Object,
+    bound: &'a Object,
+    connected: &'a Object,
+    at: String,
+    /// Of the receiver's message: its rest must be there.
+    reading: bool,
+}
+
+impl<'a> Exchange<'a> {
+    /// Binds one and connects the other; None where either would not.
+    #[must_use]
+    pub fn new(script: &mut Script<'_>, sender: &'a Object, receiver: &'a Object, endpoint: &Value) -> Option<Self> {
+        let (bound, connected) = if script.chance(3) { (receiver, sender) } else { (sender, receiver) };
+        if is(receiver, "Sub") {
+            call(receiver, "Subscribe", &[Value::Blob(Vec::new())]);
+        }
+        call(bound, "Bind", std::slice::from_ref(endpoint))?;
+        let Ok(Value::Text(at)) = bound.get("LastEndpoint") else { return None };
+        call(connected, "Connect", &[at.as_str().into()])?;
+        Some(Self { sender, receiver, bound, connected, at, reading: more(receiver) })
+    }
+
+    pub fn play(&mut self, script: &mut Script<'_>) {
+        if is(self.sender, "Rep") {
+            // A request for the first reply.
+            call(self.receiver, "Send", &[Value::blob("?")]);
+            self.reading = false;
+            while call(self.sender, "Recv", &[]).is_some_and(|part| !part.is_empty()) && more(self.sender) {}
+        }
+        for _ in 0..CALLS {
+            if script.ended() {
+                return;
+            }
+            let part = Value::Blob(vec![script.byte(); script.below(40)]);
+            match script.below(8) {
+                0 | 1 => _ = call(self.sender, "SendPart", &[part]),
+                2 => _ = call(self.sender, "Send", &[part]),
+                3..=5 => self.receive(),
+                6 => _ = call(self.connected, "Disconnect", &[self.at.as_str().into()]),
+                _ => match script.below(6) {
+                    0 => _ = call(self.connected, "Connect", &[self.at.as_str().into()]),
+                    1 => _ = call(self.bound, "Unbind", &[self.at.as_str().into()]),
+                    2 => self.receive_multipart(),
+                    3 => self.receiver.host().memory().refuse_nth(1),
+                    4 => _ = call(self.sender, "DropParts", &[]),
+                    _ => self.answer(),
+                },
+            }
+        }
+        self.receiver.host().memory().refuse_none();
+    }
+
+    /// A Req or a Rep that sends gives up what it was receiving.
+    fn answer(&mut self) {
+        if is(self.receiver, "Rep") || is(self.receiver, "Req") {
+            call(self.receiver, "Send", &[Value::blob("!")]);
+            self.reading = more(self.receiver);
+        }
+    }
+
+    fn receive(&mut self) {
+        let part = call(self.receiver, "Recv", &[]);
+        assert!(!self.reading || part != Some(Value::Empty), "the rest of a message is not there");
+        self.reading = more(self.receiver);
+    }
+
+    fn receive_multipart(&mut self) {
+        let count = call(self.receiver, "RecvMultipart", &[]);
+        assert!(!self.reading || count != Some(Value::Empty), "the rest of a message is not there");
+        if let Some(Value::Whole(_, count)) = count {
+            let last = i32::try_from(count - 1).expect("few");
+            call(self.receiver, "GetPart", &[Value::i4(last)]);
+        } else {
+            assert_eq!(call(self.receiver, "GetPart", &[Value::i4(0)]), None, "a part of an older message");
+        }
+        self.reading = more(self.receiver);
+    }
+}
+
+fn more(object: &Object) -> bool {
+    calls::count(Kind::Property);
+    matches!(object.get("RecvMore"), Ok(Value::Bool(true)))
+}
+
+/// None where it failed.
+fn call(object: &Object, name: &str, args: &[Value]) -> Option<Value> {
+    calls::count(Kind::Method);
+    let answer = object.call(name, args);
+    if calls::traced() {
+        eprintln!("{}.{name}: {answer:?}", object.class());
+    }
+    answer.is_ok().then(calls::succeeded);
+    answer.ok()
+}
