@@ -27,12 +27,12 @@ impl Family for Socket {
                  "Binds the socket to an endpoint and accepts connections: `tcp://127.0.0.1:5555`, `tcp://*:5555`, `tcp://[::1]:5555`, `ipc:///path/to/file`, `inproc://name`. With `*` in place of port or path the system chooses; `LastEndpoint` tells."),
         M::procedure("Unbind", "Отвязать", ALL, |s, call| s.unbind(call.argument()?))
             .takes(&[required::<&[u16]>("Endpoint", "КонечнаяТочка")])
-            .doc("Отвязывает конечную точку: годится и текст, переданный в `Привязать`, и настоящий адрес. Подключения не трогает.",
-                 "Undoes `Bind`; takes the text that `Bind` was given, or the real address. Leaves connections alone."),
+            .doc("Отвязывает конечную точку: годится и текст, переданный в `Привязать`, и настоящий адрес. Подключённые через tcp и ipc отключаются, отправленное им ещё доходит; подключённые к имени `inproc` остаются с этим сокетом, пока он не закрыт. Собственные подключения сокета не трогает.",
+                 "Undoes `Bind`; takes the text that `Bind` was given, or the real address. Peers on tcp and ipc are cut off, what was sent to them still arrives; those of an `inproc` name stay with this socket until it is closed. The socket's own connections are left alone."),
         M::procedure("Connect", "Подключить", ALL, |s, call| s.connect(call.argument()?))
             .takes(&[required::<&[u16]>("Endpoint", "КонечнаяТочка")])
-            .doc("Подключается к конечной точке. Соединение устанавливается в фоне и восстанавливается само; другая сторона может появиться позже. Повторный вызов с тем же адресом второго соединения не создаёт; адрес, по которому подключиться нельзя никогда, — ошибка.",
-                 "Connects to an endpoint. The connection is made, and made anew, in the background; the peer may come later. Another call with the same address makes no second connection; an address that can never be reached is an error."),
+            .doc("Подключается к конечной точке. Соединение устанавливается в фоне и восстанавливается само; другая сторона может появиться позже и смениться другой, и у имени `inproc` тоже. Повторный вызов с тем же адресом второго соединения не создаёт; адрес, по которому подключиться нельзя никогда, — ошибка.",
+                 "Connects to an endpoint. The connection is made, and made anew, in the background; the peer may come later and be replaced by another, that of an `inproc` name too. Another call with the same address makes no second connection; an address that can never be reached is an error."),
         M::procedure("Disconnect", "Отключить", ALL, |s, call| s.disconnect(call.argument()?))
             .takes(&[required::<&[u16]>("Endpoint", "КонечнаяТочка")])
             .doc("Отключается от конечной точки, к которой подключались методом `Подключить`; привязанное не трогает. Сообщение, первую часть которого уже отдал `Получить`, можно дочитать.",

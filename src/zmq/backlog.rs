@@ -12,13 +12,14 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long a new socket may wait in all, and how long without seeing one end.
+/// How long a new socket may wait in all, and how many looks without seeing one end: counted, not timed, for on a busy
+/// machine libzmq's thread has to wait as we do.
 const PATIENCE: Duration = Duration::from_secs(1);
-const QUIET: Duration = Duration::from_millis(50);
+const QUIET: u32 = 200;
 
 /// The same where libzmq has refused a socket: then the alternative is an error.
-const LAST_PATIENCE: Duration = Duration::from_secs(3);
-const LAST_QUIET: Duration = Duration::from_millis(300);
+const LAST_PATIENCE: Duration = Duration::from_secs(5);
+const LAST_QUIET: u32 = 2_000;
 
 /// How often those that were not waited for are looked at again.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -55,7 +56,7 @@ pub(super) fn settle(context: *mut c_void) {
         let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
         held.count = held.count.min(closing);
         // The more are held up the rarer it is looked whether they still are.
-        if closing <= held.count + bound.max(held.count.min(MANY)) {
+        if closing <= held.count + bound.max(held.count.min(2 * bound)) {
             return;
         }
         let now = Instant::now();
@@ -65,7 +66,7 @@ pub(super) fn settle(context: *mut c_void) {
         }
         if all { bound / 2 } else { held.count + bound / 2 }
     };
-    if wait(context, goal, QUIET, Instant::now() + PATIENCE) == End::Quiet {
+    if wait(context, goal) == End::Quiet {
         let closing = context::figure(context, Figure::Closing).unwrap_or(0);
         HELD.lock().unwrap_or_else(PoisonError::into_inner).count = closing;
     }
@@ -73,8 +74,20 @@ pub(super) fn settle(context: *mut c_void) {
 
 /// Waits until one socket more has ended; false when there is none to wait for. After a refusal for want of descriptors.
 pub(super) fn one_more(context: *mut c_void, deadline: Instant) -> bool {
-    let closing = context::figure(context, Figure::Closing).unwrap_or(0);
-    closing > 0 && wait(context, closing - 1, LAST_QUIET, deadline) == End::Few
+    let before = context::figure(context, Figure::Ended);
+    for _ in 0..LAST_QUIET {
+        if context::figure(context, Figure::Closing).is_none_or(|closing| closing == 0) {
+            return false;
+        }
+        thread::sleep(PAUSE);
+        if context::figure(context, Figure::Ended) != before {
+            return true;
+        }
+        if Instant::now() >= deadline {
+            return false;
+        }
+    }
+    false
 }
 
 /// When `one_more` gives up.
@@ -82,22 +95,21 @@ pub(super) fn deadline() -> Instant {
     Instant::now() + LAST_PATIENCE
 }
 
-fn wait(context: *mut c_void, goal: u32, quiet: Duration, deadline: Instant) -> End {
+fn wait(context: *mut c_void, goal: u32) -> End {
+    let deadline = Instant::now() + PATIENCE;
     let mut ended = None;
-    let mut last = Instant::now();
+    let mut looks = 0;
     loop {
         if context::figure(context, Figure::Closing).is_none_or(|closing| closing <= goal) {
             return End::Few;
         }
-        let now = Instant::now();
         let figure = context::figure(context, Figure::Ended);
-        if figure != ended {
-            (ended, last) = (figure, now);
-        }
-        if now.duration_since(last) >= quiet {
+        looks = if figure == ended { looks + 1 } else { 0 };
+        ended = figure;
+        if looks >= QUIET {
             return End::Quiet;
         }
-        if now >= deadline {
+        if Instant::now() >= deadline {
             return End::Late;
         }
         thread::sleep(PAUSE);

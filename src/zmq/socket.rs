@@ -44,15 +44,18 @@ impl Socket {
         let context = context::shared()?;
         backlog::settle(context);
         let deadline = LazyCell::new(backlog::deadline);
+        let mut last = false;
         loop {
             // SAFETY: the context is live for as long as the process.
             let raw = unsafe { sys::zmq_socket(context, kind.raw()) };
             let Some(raw) = NonNull::new(raw) else {
                 let error = super::last_error();
-                if error.is_out_of_descriptors() && backlog::one_more(context, *deadline) {
-                    continue;
+                if last || !error.is_out_of_descriptors() {
+                    return Err(error);
                 }
-                return Err(error);
+                // Whatever comes of the wait: the last one may have ended between the refusal and our look.
+                last = !backlog::one_more(context, *deadline);
+                continue;
             };
             return Ok(Self { raw });
         }
