@@ -215,13 +215,15 @@ fn strangers_subscribe_without_end() {
                 assert!(publisher.must("Send", [message(sent)]).truth());
                 sent += 1;
                 // No more than the subscriber's queue holds.
-                while sent % 100 == 0 && own(&subscriber).is_some() {}
+                while sent.is_multiple_of(100) && own(&subscriber).is_some() {}
             }
             over.store(true, Ordering::Relaxed);
             let after = figures();
             println!("{sent} messages; {before:?} -> {after:?}");
             assert!(after.resident_kib < before.resident_kib + (64 << 10), "{before:?} -> {after:?}");
-            strangers.map(|stranger| stranger.join().expect("the stranger"));
+            for stranger in strangers {
+                stranger.join().expect("the stranger");
+            }
         });
         subscriber.must("SetRecvTimeout", args![5000]);
         publisher.must("Send", [message(u32::MAX)]);
