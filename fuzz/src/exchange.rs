@@ -60,10 +60,14 @@ impl<'a> Exchange<'a> {
             }
             let part = Value::Blob(vec![script.byte(); script.below(40)]);
             match script.below(8) {
-                0 | 1 => _ = call(self.sender, "SendPart", &[part]),
-                2 => _ = call(self.sender, "Send", &[part]),
-                3..=5 => self.receive(),
-                6 => _ = call(self.connected, "Disconnect", &[self.at.as_str().into()]),
+                0 => _ = call(self.sender, "SendPart", &[part]),
+                1 | 2 => {
+                    call(self.sender, "SendPart", std::slice::from_ref(&part));
+                    call(self.sender, "Send", &[part]);
+                    self.receive();
+                }
+                3 | 4 => self.receive(),
+                5 | 6 => _ = call(self.connected, "Disconnect", &[self.at.as_str().into()]),
                 _ => match script.below(6) {
                     0 => _ = call(self.connected, "Connect", &[self.at.as_str().into()]),
                     1 => _ = call(self.bound, "Unbind", &[self.at.as_str().into()]),

@@ -87,8 +87,8 @@ impl<'a> Player<'a> {
             4 => self.ask(),
             5 => self.find(),
             6 | 7 => self.property(),
-            8..=10 => self.meet(),
-            11 => self.exchange(),
+            8 | 9 => self.meet(),
+            10..=13 => self.exchange(),
             _ => self.method(),
         }
     }
@@ -301,7 +301,9 @@ impl<'a> Player<'a> {
     fn exchange(&mut self) {
         let family = exchange::family(&mut self.script);
         let [sender, receiver] = family.map(|class| self.of(class));
-        let endpoint = self.endpoints.to_bind(&mut self.script);
+        // A name that nobody has yet, or whatever a script would bind.
+        let fresh = format!("inproc://exchange-{}", calls::total());
+        let endpoint = if self.script.chance(4) { self.endpoints.to_bind(&mut self.script) } else { fresh.into() };
         let (sender, receiver) = (&self.held[sender].object, &self.held[receiver].object);
         if let Some(mut exchange) = Exchange::new(&mut self.script, sender, receiver, &endpoint) {
             exchange.play(&mut self.script);
