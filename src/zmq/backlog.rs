@@ -19,10 +19,11 @@ const QUIET: u32 = 200;
 
 /// The same where libzmq has refused a socket: then the alternative is an error.
 const LAST_PATIENCE: Duration = Duration::from_secs(5);
-const LAST_QUIET: u32 = 2_000;
+const LAST_QUIET: u32 = 1_000;
 
 /// How often those that were not waited for are looked at again.
 const AGAIN: Duration = Duration::from_secs(1);
+const LAST_AGAIN: Duration = Duration::from_secs(5);
 
 const PAUSE: Duration = Duration::from_micros(200);
 
@@ -34,9 +35,11 @@ struct Held {
     /// How many were on their way out when none of them ended any more.
     count: u32,
     looked: Option<Instant>,
+    /// When a socket was refused because of them.
+    refused: Option<Instant>,
 }
 
-static HELD: Mutex<Held> = Mutex::new(Held { count: 0, looked: None });
+static HELD: Mutex<Held> = Mutex::new(Held { count: 0, looked: None, refused: None });
 
 /// How a wait ended.
 #[derive(PartialEq, Eq)]
@@ -74,19 +77,26 @@ pub(super) fn settle(context: *mut c_void) {
 
 /// Waits until one socket more has ended; false when there is none to wait for. After a refusal for want of descriptors.
 pub(super) fn one_more(context: *mut c_void, deadline: Instant) -> bool {
+    let closing = || context::figure(context, Figure::Closing).unwrap_or(0);
     let before = context::figure(context, Figure::Ended);
+    {
+        let held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
+        let lately = held.refused.is_some_and(|refused| refused.elapsed() < LAST_AGAIN);
+        if lately && closing() <= held.count {
+            return false;
+        }
+    }
     for _ in 0..LAST_QUIET {
-        if context::figure(context, Figure::Closing).is_none_or(|closing| closing == 0) {
+        if closing() == 0 || Instant::now() >= deadline {
             return false;
         }
         thread::sleep(PAUSE);
         if context::figure(context, Figure::Ended) != before {
             return true;
         }
-        if Instant::now() >= deadline {
-            return false;
-        }
     }
+    let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
+    (held.count, held.refused) = (closing(), Some(Instant::now()));
     false
 }
 
