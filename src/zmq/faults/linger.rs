@@ -95,3 +95,28 @@ fn endpoint_connected_just_before_the_close() {
         }
     });
 }
+
+/// 0032-ending-sockets: unbinding, too, leaves what was sent on its way.
+#[test]
+fn unbound_with_messages_under_way() {
+    const COUNT: u32 = 300;
+    child::run(unbound_with_messages_under_way, 30, || {
+        let (here, there) = (Ctx::new(), Ctx::new());
+        let (receiver, sender) = (here.socket(ZMQ_PULL), there.socket(ZMQ_PUSH));
+        // Most of it lies with the sender when it unbinds: neither the receiver nor the kernel takes so much.
+        receiver.set(zmq_sys::ZMQ_RCVHWM, 2);
+        let address = sender.bind("tcp://127.0.0.1:*");
+        receiver.connect(&address);
+        for _ in 0..COUNT {
+            sender.send(&[0; 60_000]);
+        }
+        let text = std::ffi::CString::new(address).expect("no NUL");
+        // SAFETY: a live socket and a text that ends with a NUL.
+        assert_eq!(unsafe { zmq_sys::zmq_unbind(sender.ptr(), text.as_ptr()) }, 0);
+        sender.close();
+        for n in 0..COUNT {
+            assert!(receiver.recv(LONG).is_some(), "{n} of {COUNT} came");
+        }
+        there.term();
+    });
+}
