@@ -13,7 +13,7 @@ sources() {
     local plain
     plain=${LIBZMQ_SOURCE_DIR:-$(cargo metadata --locked --format-version 1 |
         sed -n 's/.*"manifest_path":"\([^"]*zeromq-src[^"]*\)\/Cargo.toml".*/\1\/vendor/p')}
-    out=$(cargo build --locked --lib --message-format=json |
+    out=$(cargo build --quiet --locked --lib --message-format=json |
         sed -n 's/.*"build-script-executed".*"out_dir":"\([^"]*\/addin-zeromq-[^"]*\)".*/\1/p')
     mirror "$plain" "$work/plain"
     mirror "$out/libzmq-source" "$work/patched"

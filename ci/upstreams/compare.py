@@ -5,6 +5,7 @@ A test is a program of libzmq's ("test_hwm"), a function in it ("test_hwm:test_d
 It fails where no attempt passed. Ends with 1 where there is red; --chosen: not all tests were run.
 """
 
+import collections
 import pathlib
 import re
 import sys
@@ -52,10 +53,23 @@ def read(results, suite, kind):
 
 
 def differing(plain, patched):
-    """Tests that pass plain and not patched: functions, and programs of which no function tells."""
-    found = [test for test, outcome in plain.items() if outcome == "passed" and patched.get(test) != "passed"]
+    """{test that passes plain and not patched: what it does}: functions, and programs of which no function tells."""
+    found, ended = {}, {}
+    for test, outcome in plain.items():
+        program = test.split(":")[0]
+        if outcome != "passed" or patched.get(test) == "passed":
+            continue
+        if test in patched:
+            found[test] = patched[test]
+        elif program in ended:
+            ended[program][1] += 1
+        else:
+            found[test] = "never finished"
+            ended[program] = [test, 0]
+    for test, after in ended.values():
+        found[test] += f"; {after} tests after it are not reached" if after else ""
     told = {test.split(":")[0] for test in found if ":" in test}
-    return [test for test in found if test not in told]
+    return {test: what for test, what in found.items() if test not in told}
 
 
 def listed():
@@ -76,12 +90,13 @@ def main(results, *arguments):
     chosen = "--chosen" in arguments
     lines, red, summary, table = listed(), [], [], []
     for suite in (argument for argument in arguments if argument != "--chosen"):
-        (plain, reasons, unsteady), (patched, more, also) = (read(results, suite, kind) for kind in ("plain", "patched"))
+        plain, reasons, unsteady = read(results, suite, "plain")
+        patched, _, also = read(results, suite, "patched")
         differ = differing(plain, patched)
-        for test in differ:
+        for test, what in differ.items():
             known = next((lines[key] for key in ((suite, test), (suite, test.split(":")[0])) if key in lines), None)
             if known is None:
-                red.append(f"{suite} {test}: passes plain, patched {patched.get(test, 'it is not reached')}")
+                red.append(f"{suite} {test}: passes plain, patched: {what}")
         for (where, test), line in lines.items():
             if where == suite and test not in differ and not any(name.startswith(f"{test}:") for name in differ):
                 if test in plain or not chosen:
@@ -94,11 +109,13 @@ def main(results, *arguments):
                        f"{len(differ):12}")
         for test in {**plain, **patched}:
             outcome = [kind.get(test, "not reached") for kind in (plain, patched)]
-            note = "  again" if test in unsteady | also else ""
+            again = [kind for kind, tests_ in (("plain", unsteady), ("patched", also)) if test in tests_]
+            note = f"  not at once: {', '.join(again)}" if again else ""
             table.append(f"{suite:8}{outcome[0]:12} {outcome[1]:12} {test}{note}")
-            if test in tests and (outcome != ["passed", "passed"] or note):
-                why = reasons.get(test) or more.get(test, "")
-                print(f"{table[-1]}{f'  ({why})' if 'skipped' in outcome and why else ''}")
+            if test in tests and test not in skipped and (outcome != ["passed", "passed"] or note):
+                print(table[-1])
+        for reason, number in collections.Counter(reasons[test] for test in skipped).items():
+            print(f"{suite:8}skipped in both: {number} ({reason})")
     (results / "table").write_text("\n".join(table) + "\n")
     heading = f"{'suite':8}{'tests':>7}{'plain':>8}{'patched':>9}{'skipped':>9}{'fail in both':>14}{'differences':>12}"
     print("", heading, *summary, "", *(f"RED {line}" for line in red), sep="\n")
