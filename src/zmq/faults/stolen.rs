@@ -33,7 +33,7 @@ impl Stranger {
     }
 
     /// Nothing was written to the number, and it is still his.
-    fn is_left_alone(mut self, number: i32) {
+    fn left_alone(mut self, number: i32) {
         let mut heard = [0; 64];
         let error = self.far.read(&mut heard).map(|size| heard[..size].to_vec()).expect_err("written to a stranger");
         assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock, "the stranger's connection was closed");
@@ -94,7 +94,7 @@ fn idle_connection_is_taken_over() {
             sender.send(b"after");
             assert_eq!(monitor.report_of(LONG).map(|(event, ..)| event), Some(DISCONNECTED), "{address}");
             assert_eq!(receiver.recv(LONG).as_deref(), Some(&b"after"[..]), "{address}");
-            stranger.is_left_alone(number);
+            stranger.left_alone(number);
         }
     });
 }
@@ -112,7 +112,7 @@ fn connection_is_taken_over_and_the_socket_closed() {
             monitor.close();
             receiver.close();
             ctx.term();
-            stranger.is_left_alone(number);
+            stranger.left_alone(number);
         }
     });
 }
@@ -164,7 +164,7 @@ fn listener_is_taken_over() {
             assert_eq!(monitor.report_of(LONG).map(|(event, ..)| event), Some(CLOSE_FAILED), "{address}");
             monitor.close();
             ctx.term();
-            stranger.is_left_alone(number);
+            stranger.left_alone(number);
         }
     });
 }
