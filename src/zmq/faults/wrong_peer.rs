@@ -95,12 +95,32 @@ impl Door {
     }
 
     fn accept(&self) -> Box<dyn Line> {
-        let line: Box<dyn Line> = match self {
-            Self::Tcp(listener) => Box::new(listener.accept().expect("a connection").0),
-            Self::Ipc(listener, _) => Box::new(listener.accept().expect("a connection").0),
-        };
-        line.patience(Duration::from_secs(10));
-        line
+        let end = Instant::now() + LONG;
+        loop {
+            if let Some(line) = self.visitor() {
+                line.patience(Duration::from_secs(10));
+                return line;
+            }
+            assert!(Instant::now() < end, "{}: nobody comes any more", self.endpoint());
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    fn visitor(&self) -> Option<Box<dyn Line>> {
+        match self {
+            Self::Tcp(listener) => {
+                listener.set_nonblocking(true).expect("a listener");
+                let line = listener.accept().ok()?.0;
+                line.set_nonblocking(false).expect("a connection");
+                Some(Box::new(line))
+            }
+            Self::Ipc(listener, _) => {
+                listener.set_nonblocking(true).expect("a listener");
+                let line = listener.accept().ok()?.0;
+                line.set_nonblocking(false).expect("a connection");
+                Some(Box::new(line))
+            }
+        }
     }
 
     /// Says `answer` to whoever comes, and where it `stays`, listens until he goes.
