@@ -22,6 +22,7 @@ mod ipc_stepped;
 mod ipc_tail;
 mod ipc_theft;
 mod ipv6;
+mod leaks;
 mod limits;
 mod linger;
 mod monitor;
