@@ -1,14 +1,15 @@
 //! 0024-inproc-without-peer, 0025-inproc-disconnected-before-bind, 0031-inproc-anew: names inside the process whose owner
 //! is late, goes, or is replaced.
 
-use super::child;
 use super::raw::{Ctx, LONG, Sock};
+use super::wire::wait_until;
+use super::{child, limits};
 use std::ffi::CString;
 use std::thread;
 use std::time::{Duration, Instant};
 use zmq_sys::{
     ZMQ_CONNECT_ROUTING_ID, ZMQ_DEALER, ZMQ_DONTWAIT, ZMQ_LINGER, ZMQ_PAIR, ZMQ_PULL, ZMQ_PUSH, ZMQ_RECONNECT_IVL,
-    ZMQ_ROUTER, ZMQ_ROUTING_ID, ZMQ_SNDMORE,
+    ZMQ_REP, ZMQ_REQ, ZMQ_REQ_CORRELATE, ZMQ_REQ_RELAXED, ZMQ_ROUTER, ZMQ_ROUTING_ID, ZMQ_SNDMORE,
 };
 
 const SHORT: Duration = Duration::from_millis(100);
@@ -158,5 +159,63 @@ fn where_no_connection_is_made_anew() {
             assert_eq!(socket.try_send(b"x", ZMQ_DONTWAIT), Err(libc::EAGAIN));
             socket.set(ZMQ_LINGER, 0);
         }
+    });
+}
+
+/// A request is sent in three writes, and the owner may leave between any two of them.
+#[test]
+fn owner_leaves_while_a_request_is_sent() {
+    const OWNERS: usize = 1_000;
+    child::run(owner_leaves_while_a_request_is_sent, 60, || {
+        let ctx = Ctx::new();
+        let req = ctx.socket(ZMQ_REQ);
+        req.set(ZMQ_REQ_RELAXED, 1).set(ZMQ_REQ_CORRELATE, 1).set(ZMQ_LINGER, 0).connect("inproc://x");
+        thread::scope(|scope| {
+            let owners = scope.spawn(|| {
+                for _ in 0..OWNERS {
+                    let rep = ctx.socket(ZMQ_REP);
+                    rep.set(ZMQ_LINGER, 0);
+                    while rep.try_bind("inproc://x").is_err() {
+                        thread::yield_now();
+                    }
+                    for _ in 0..20 {
+                        if rep.recv_now().is_some() {
+                            _ = rep.try_send(b"answer", ZMQ_DONTWAIT);
+                        }
+                    }
+                    rep.close();
+                }
+            });
+            while !owners.is_finished() {
+                _ = req.try_send(b"request", ZMQ_DONTWAIT);
+            }
+        });
+        req.close();
+        ctx.term();
+    });
+}
+
+/// Nothing stays of an owner that left, also where nobody reads: a DEALER that only sends.
+#[test]
+fn owners_of_one_that_never_reads() {
+    const OWNERS: usize = 200;
+    child::run(owners_of_one_that_never_reads, 60, || {
+        let ctx = Ctx::new();
+        let dealer = ctx.socket(ZMQ_DEALER);
+        dealer.set(ZMQ_LINGER, 0).connect("inproc://x");
+        for _ in 0..OWNERS {
+            let owner = ctx.socket(ZMQ_ROUTER);
+            owner.set(ZMQ_LINGER, 0);
+            assert!(wait_until(LONG, || owner.try_bind("inproc://x").is_ok()), "the name is free again");
+            dealer.send(b"task");
+            assert!(owner.recv(LONG).is_some(), "the task came");
+            owner.close();
+            // It learns that the owner has left, and the next one gets this too.
+            _ = dealer.try_send(b"task", ZMQ_DONTWAIT);
+        }
+        let few = || limits::open_descriptors() < OWNERS / 2;
+        assert!(wait_until(LONG, few), "{} descriptors", limits::open_descriptors());
+        dealer.close();
+        ctx.term();
     });
 }
