@@ -11,9 +11,9 @@ use std::time::Instant;
 /// How long the first message after Connect may wait for subscriptions, ms.
 const PATIENCE: i32 = 500;
 
-/// How many are read before a message goes out: twice as many as libzmq takes in meanwhile (patch 0021), so that whoever
-/// subscribes without end stops no publisher.
-const AT_ONCE: usize = 2_000;
+/// How many are read before a message goes out: more than libzmq keeps of them and takes in meanwhile (patch 0021), and
+/// no more, so that whoever subscribes without end stops no publisher.
+const AT_ONCE: usize = 20_000;
 
 impl Socket {
     /// Before a message goes out. For a socket that does not publish there is nothing to do.

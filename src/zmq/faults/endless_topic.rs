@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 use zmq_sys::{ZMQ_EVENT_DISCONNECTED, ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, ZMQ_LINGER, ZMQ_PUB, ZMQ_SUB};
-use zmq_sys::{ZMQ_SUBSCRIBE, ZMQ_UNSUBSCRIBE, ZMQ_XPUB, ZMQ_XPUB_VERBOSE};
+use zmq_sys::{ZMQ_SUBSCRIBE, ZMQ_UNSUBSCRIBE, ZMQ_XPUB, ZMQ_XPUB_MANUAL, ZMQ_XPUB_VERBOSE};
 
 /// The longest topic, and the most of topics that one peer may have.
 const LONGEST: usize = 64 << 10;
@@ -127,6 +127,48 @@ fn too_many_topics_end_their_connection() {
         assert!(!outcome(&publisher, &address, changing), "one after the other");
         let cheating = (0..many).map(|n| [cancel(&topic(many + n, size)), subscribe(&topic(n, size))].concat());
         assert!(outcome(&publisher, &address, cheating), "the ends of subscriptions that never were");
+    });
+}
+
+/// Who has nearly all that he may have says again what he has.
+#[test]
+fn a_topic_again_when_nothing_more_fits() {
+    child::run(a_topic_again_when_nothing_more_fits, 60, || {
+        let size = LONGEST;
+        let full = MOST / (size + 32);
+        for kind in [ZMQ_PUB, ZMQ_XPUB] {
+            for manual in [false, true] {
+                if manual && kind == ZMQ_PUB {
+                    continue;
+                }
+                let ctx = Ctx::new();
+                let publisher = ctx.socket(kind);
+                publisher.set(ZMQ_LINGER, 0).set(ZMQ_XPUB_MANUAL, manual.into());
+                let address = publisher.bind("tcp://127.0.0.1:*");
+                let monitor = publisher.monitor(&ctx, ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL);
+                let mut stream = stranger(&address);
+                let mut say = |said: &[u8]| {
+                    stream.write_all(said).expect("still connected");
+                    publisher.send(b"nobody's");
+                };
+                (0..full).chain(0..3).for_each(|n| say(&subscribe(&topic(n, size))));
+                let refused = |wait| {
+                    let end = Instant::now() + wait;
+                    loop {
+                        publisher.send(b"nobody's");
+                        if monitor.event(SHORT).is_some() {
+                            return true;
+                        }
+                        if Instant::now() >= end {
+                            return false;
+                        }
+                    }
+                };
+                assert!(!refused(Duration::from_secs(1)), "kind {kind}, manual: {manual}");
+                stream.write_all(&subscribe(&topic(full, size))).expect("still connected");
+                assert!(refused(LONG), "one more, kind {kind}, manual: {manual}");
+            }
+        }
     });
 }
 

@@ -125,6 +125,74 @@ fn all_of_many_with_a_bound_subscriber() {
     });
 }
 
+/// Many subscribers with many topics each, all of which have reached the publisher: one message to the last topic of
+/// each arrives, the first time.
+fn one_message_is_heard(endpoint: &str, kind: u32, subscribers: usize, topics: usize) {
+    let ctx = Ctx::new();
+    let server = publisher(&ctx, kind);
+    server.set(ZMQ_RCVHWM, 0);
+    let address = server.bind(endpoint);
+    let name = |client: usize, number: usize| format!("{client}.{number}.").into_bytes();
+    let clients: Vec<_> = (0..subscribers).map(|_| subscriber(&ctx)).collect();
+    for (number, client) in clients.iter().enumerate() {
+        client.connect(&address);
+        for topic in 0..topics {
+            client.set_bytes(ZMQ_SUBSCRIBE, &name(number, topic)).expect("a subscription");
+        }
+    }
+    // They get to the publisher's pipes by themselves, while it does nothing.
+    std::thread::sleep(Duration::from_millis(if endpoint.starts_with("inproc") { 0 } else { 1_500 }));
+    for number in (0..subscribers).rev() {
+        server.send(&name(number, topics - 1));
+    }
+    for (number, client) in clients.iter().enumerate() {
+        let heard = client.recv(Duration::from_secs(2));
+        assert!(heard.is_some(), "{endpoint}: {subscribers} with {topics} topics each, the one of number {number}");
+    }
+}
+
+fn one_message_is_heard_over(endpoint: &str) {
+    for kind in [ZMQ_PUB, ZMQ_XPUB] {
+        for (subscribers, topics) in [(1, TOPICS), (2, 2_000), (10, 1_500)] {
+            one_message_is_heard(endpoint, kind, subscribers, topics);
+        }
+    }
+}
+
+#[test]
+fn one_message_is_heard_over_inproc() {
+    child::run(one_message_is_heard_over_inproc, 60, || one_message_is_heard_over("inproc://one"));
+}
+
+#[test]
+fn one_message_is_heard_over_tcp() {
+    child::run(one_message_is_heard_over_tcp, 60, || one_message_is_heard_over("tcp://127.0.0.1:*"));
+}
+
+/// Of what a second subscriber tells, only the last is news: who waits for news gets it.
+#[test]
+fn news_behind_many_known_subscriptions() {
+    child::run(news_behind_many_known_subscriptions, 60, || {
+        for endpoint in ["tcp://127.0.0.1:*", "inproc://news"] {
+            let ctx = Ctx::new();
+            let server = publisher(&ctx, ZMQ_XPUB);
+            server.set(ZMQ_RCVHWM, 0);
+            let address = server.bind(endpoint);
+            let (first, second) = (subscriber(&ctx), subscriber(&ctx));
+            first.connect(&address);
+            subscribe_to_all(&first);
+            for _ in 0..TOPICS {
+                assert!(server.recv(LONG).is_some(), "{endpoint}: what the first one tells");
+            }
+            second.connect(&address);
+            subscribe_to_all(&second);
+            second.set_bytes(ZMQ_SUBSCRIBE, b"news").expect("a subscription");
+            std::thread::sleep(Duration::from_millis(500));
+            assert_eq!(server.recv(LONG).as_deref(), Some(&b"\x01news"[..]), "{endpoint}");
+        }
+    });
+}
+
 /// Subscribes to a topic and back `CHANGES` times, the last time for good or not at all.
 fn change(socket: &Sock, topic: &[u8], ends_subscribed: bool) {
     for number in 0..CHANGES {
