@@ -229,3 +229,23 @@ fn interface_looked_up_without_descriptors() {
         receiver.bind("tcp://lo:*");
     });
 }
+
+/// A process that may not see the interfaces (systemd's RestrictAddressFamilies without AF_NETLINK) has addresses all the
+/// same. The list is asked for by sendto.
+#[test]
+fn interfaces_are_not_to_be_seen() {
+    child::run(interfaces_are_not_to_be_seen, 20, || {
+        let ctx = Ctx::new();
+        let receiver = ctx.socket(ZMQ_PULL);
+        receiver.bind("tcp://lo:*");
+        for error in [libc::EAFNOSUPPORT, libc::EACCES, libc::EPERM, libc::EPROTONOSUPPORT] {
+            limits::refuse(libc::SYS_sendto, error);
+            assert_eq!(receiver.try_bind("tcp://127.0.0.1:*"), Ok(()), "{error}");
+        }
+        // That of the moment is told as it is.
+        for error in [libc::ENOMEM, libc::ENOBUFS] {
+            limits::refuse(libc::SYS_sendto, error);
+            assert_eq!(receiver.try_bind("tcp://127.0.0.1:*"), Err(error));
+        }
+    });
+}
