@@ -16,6 +16,7 @@ mount --bind "$HOSTS/hosts" /etc/hosts
 mount --bind "$HOSTS/nsswitch.conf" /etc/nsswitch.conf
 mount -t tmpfs -o nr_inodes=1 tmpfs "$HOSTS/full"
 ip link set lo up
+ip addr add 127.0.0.5/8 dev lo label lo:5
 ip -6 addr add fd00:77::1/128 dev lo nodad
 ip link add zmqtest0 type dummy 2>/dev/null || ip link add zmqtest0 type veth peer name zmqtest1
 ip link set zmqtest0 up
@@ -26,7 +27,7 @@ exec "$@"
 "#;
 
 /// Not `::1`: to who asks for IPv4 glibc says 127.0.0.1 then.
-const HOSTS: &str = "127.0.0.1 localhost both v4only\nfd00:77::1 both v6only\n";
+const HOSTS: &str = "127.0.0.1 localhost both v4only 123456789012\nfd00:77::1 both v6only\n";
 
 /// Runs the test `name` of this file inside; where this user may not make namespaces, says so.
 fn inside(name: &str) {
@@ -95,7 +96,7 @@ fn names_of_either_family_are_reached() {
             for text in ["tcp://*:*", "tcp://both:*", "tcp://v4only:*"] {
                 let (pull, real) = bound(&host, text);
                 assert!(!real.contains('['), "{real}");
-                for peer in ["both", "v4only", "localhost"] {
+                for peer in ["both", "v4only", "localhost", "123456789012"] {
                     reach(&host, &pull, &format!("tcp://{peer}:{}", port(&real)));
                 }
             }
@@ -131,6 +132,23 @@ fn an_interface_without_ipv4_is_bound() {
                 let failed = pull.must_fail("Bind", args![text]);
                 assert!(failed.code == "ENODEV" && failed.last_error.contains("интерфейс"), "{failed}");
             }
+        });
+    });
+}
+
+/// One of an interface's addresses, by its label.
+#[test]
+fn a_labelled_address_is_bound_and_connected_from() {
+    isolated(secs(120), || {
+        in_namespaces("a_labelled_address_is_bound_and_connected_from", |_| {
+            let host = Host::built();
+            let (pull, real) = bound(&host, "tcp://lo:5:*");
+            assert!(real.starts_with("tcp://127.0.0.5:"), "{real}");
+            reach(&host, &pull, &real);
+            reach(&host, &pull, &format!("tcp://lo:5:0;127.0.0.5:{}", port(&real)));
+            pull.must("Unbind", args!["tcp://lo:5:*"]);
+            let failed = pull.must_fail("Bind", args!["tcp://lo:6:*"]);
+            assert!(failed.code == "ENODEV" && failed.last_error.contains("интерфейс"), "{failed}");
         });
     });
 }

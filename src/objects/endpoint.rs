@@ -207,11 +207,7 @@ pub fn blame(error: zmq::Error, endpoint: &str) -> Refusal {
             ("нет каталога для временных файлов", "the folder of temporary files is not there"),
             ("Проверьте переменную TMPDIR.", "Check the variable TMPDIR."),
         ),
-        ("EACCES", _) if endpoint.starts_with("tcp://") => Refusal::new(
-            "EACCES",
-            ("нет прав на этот порт", "permission denied for this port"),
-            ("Возьмите порт больше 1023.", "Take a port above 1023."),
-        ),
+        ("EACCES", _) if endpoint.starts_with("tcp://") => no_rights_to_port(endpoint),
         // libzmq says that the address is not well formed.
         ("EINVAL", Some(zone)) => {
             let zone = zone.split([']', ':']).next().unwrap_or_default();
@@ -231,9 +227,36 @@ pub fn blame(error: zmq::Error, endpoint: &str) -> Refusal {
     }
 }
 
+/// Low ports are for root. Of others some are kept back: by Windows for itself, by a listener that wants to be alone, or by
+/// rules of security.
+fn no_rights_to_port(endpoint: &str) -> Refusal {
+    let port = endpoint.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok()).unwrap_or(0);
+    let (wrong, advice) = match port {
+        0 => (
+            ("система не разрешила принимать соединения", "the system does not allow to listen"),
+            (
+                "Проверьте правила безопасности системы (SELinux, AppArmor, межсетевой экран).",
+                "Check the system's security rules (SELinux, AppArmor, firewall).",
+            ),
+        ),
+        1..1024 => (
+            ("нет прав на этот порт", "permission denied for this port"),
+            ("Возьмите порт больше 1023.", "Take a port above 1023."),
+        ),
+        _ => (
+            ("порт занят или зарезервирован системой", "the port is in use or reserved by the system"),
+            (
+                "Возьмите другой порт; запрещённые показывает `netsh int ipv4 show excludedportrange tcp` (Windows) или SELinux (`semanage port -l`).",
+                "Take another port; those forbidden are told by `netsh int ipv4 show excludedportrange tcp` (Windows) or SELinux (`semanage port -l`).",
+            ),
+        ),
+    };
+    Refusal::new("EACCES", wrong, advice)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::check_ipv6;
+    use super::{check_ipv6, no_rights_to_port};
     use std::io;
 
     #[test]
@@ -246,5 +269,25 @@ mod tests {
         let error = refusal.after(("Не удалось".into(), "Could not".into()));
         assert_eq!(error.code, "EAFNOSUPPORT");
         assert!(error.russian.contains("отключён IPv6") && error.english.contains("IPv6 is switched off"), "{error:?}");
+    }
+
+    #[test]
+    fn a_low_port_is_told_from_a_reserved_one() {
+        let high = ("больше 1023", "above 1023");
+        let other = ("зарезервирован системой", "reserved by the system");
+        let rules = ("правила безопасности", "security rules");
+        for (port, words) in
+            [("1", high), ("80", high), ("1023", high), ("1024", other), ("50000", other), ("*", rules), ("0", rules)]
+        {
+            for host in ["*", "127.0.0.1", "[::1]"] {
+                let endpoint = format!("tcp://{host}:{port}");
+                let error = no_rights_to_port(&endpoint).after(("Не удалось".into(), "Could not".into()));
+                assert_eq!(error.code, "EACCES");
+                for (all, mine) in [high, other, rules].map(|each| (each, each == words)) {
+                    assert_eq!(error.russian.contains(all.0), mine, "{endpoint}: {}", error.russian);
+                    assert_eq!(error.english.contains(all.1), mine, "{endpoint}: {}", error.english);
+                }
+            }
+        }
     }
 }

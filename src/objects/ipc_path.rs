@@ -133,14 +133,22 @@ fn closed(path: &str) -> Refusal {
     )
 }
 
+fn above(path: &Path) -> Option<&Path> {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty())
+}
+
+/// The folder of a file; of a name alone it is the current one.
+fn folder_of(path: &str) -> &Path {
+    above(Path::new(path)).unwrap_or(Path::new("."))
+}
+
 /// The nearest folder of a path that this process cannot look into.
 fn barred(path: &str) -> String {
-    let above = |path: &Path| path.parent().filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_owned);
-    let mut folder = above(Path::new(path)).unwrap_or_else(|| Path::new(".").to_owned());
-    while let Some(upper) = above(&folder).filter(|_| std::fs::metadata(&folder).is_err()) {
+    let mut folder = folder_of(path);
+    while let Some(upper) = above(folder).filter(|_| std::fs::metadata(folder).is_err()) {
         folder = upper;
     }
-    shown(&folder)
+    shown(folder)
 }
 
 fn no_rights(folder: &str) -> (String, String) {
@@ -153,16 +161,16 @@ fn shown(path: &Path) -> String {
 
 /// What an error of a bind means, by the path's own circumstances; None: what it means anywhere.
 pub fn blame(error: zmq::Error, endpoint: &str) -> Option<Refusal> {
-    file_of(endpoint).and_then(|path| of_path(path, error))
+    file_of(endpoint).and_then(|path| of_path(path, error.name()))
 }
 
-fn of_path(path: &str, error: zmq::Error) -> Option<Refusal> {
+fn of_path(path: &str, code: &'static str) -> Option<Refusal> {
     #[cfg(unix)]
-    if error.number() == libc::EEXIST {
+    if code == "EEXIST" {
         return Some(occupied(std::fs::symlink_metadata(path).ok().map(|found| found.file_type())));
     }
-    let folder = Path::new(path).parent().map(shown).unwrap_or_default();
-    let refusal = match error.name() {
+    let folder = shown(folder_of(path));
+    let refusal = match code {
         "EADDRINUSE" => Refusal::new(
             "EADDRINUSE",
             in_use(path),
@@ -176,7 +184,7 @@ fn of_path(path: &str, error: zmq::Error) -> Option<Refusal> {
             (format!("нет каталога «{folder}»"), format!("there is no folder \"{folder}\"")),
             ("Создайте его заранее.", "Make it beforehand."),
         ),
-        code @ ("EACCES" | "EPERM") => Refusal::new(
+        "EACCES" | "EPERM" => Refusal::new(
             code,
             no_rights(&folder),
             (
@@ -238,7 +246,7 @@ fn name_of(kind: std::fs::FileType) -> (&'static str, &'static str) {
 
 #[cfg(test)]
 mod tests {
-    use super::full;
+    use super::{full, of_path};
 
     #[test]
     fn what_is_no_relative_path_stays() {
@@ -274,5 +282,17 @@ mod tests {
         assert_eq!(full(&format!("ipc://{}s", "../".repeat(30))), "ipc:///s");
         let long = format!("ipc://{}", "s".repeat(106));
         assert_eq!(full(&long), long);
+    }
+
+    #[test]
+    fn the_folder_of_a_name_alone_is_the_current_one() {
+        for (path, folder) in [("name", "."), ("folder/name", "folder"), ("/name", "/")] {
+            for code in ["ENOENT", "EACCES", "EPERM"] {
+                let error = of_path(path, code).unwrap().after(("Не удалось".into(), "Could not".into()));
+                assert_eq!(error.code, code);
+                assert!(error.russian.contains(&format!("«{folder}»")), "{}", error.russian);
+                assert!(error.english.contains(&format!("\"{folder}\"")), "{}", error.english);
+            }
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::endpoint::{Address, Side};
 use super::problem::Refusal;
-use super::tcp_host::{Host, read_host, split_zone};
+use super::tcp_host::{Host, may_be_label, read_host, read_label, split_zone};
 use std::net::Ipv6Addr;
 
 pub const EXAMPLES: (&str, &str) = (
@@ -44,15 +44,19 @@ pub fn read(text: &str, side: Side) -> Read<Address> {
 }
 
 fn read_one(text: &str, role: Role) -> Read<(Host, Option<&str>, u16)> {
-    let (host, port) = split(text)?;
+    let (host, port) = split(text, role)?;
     let port = read_port(port, role)?;
     let bracketed = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    // Of texts with a colon, only addresses of IPv6 have brackets.
+    if bracketed.is_none() && host.contains(':') {
+        return Ok((read_label(host, role)?, None, port));
+    }
     let (host, zone) = split_zone(bracketed.unwrap_or(host))?;
     Ok((read_host(host, zone, role)?, zone, port))
 }
 
 /// Host, with its brackets, and port.
-fn split(text: &str) -> Read<(&str, &str)> {
+fn split(text: &str, role: Role) -> Read<(&str, &str)> {
     if text.is_empty() {
         return Err(wrong(("адрес пуст", "the address is empty"), EXAMPLES));
     }
@@ -73,7 +77,9 @@ fn split(text: &str) -> Read<(&str, &str)> {
             ("адрес IPv6 пишется в квадратных скобках", "an IPv6 address is written in square brackets"),
             (format!("Напишите `tcp://[{host}]:{port}`."), format!("Write `tcp://[{host}]:{port}`.")),
         )),
-        None if host.contains(':') => Err(wrong(("лишнее двоеточие", "there is a colon too many"), EXAMPLES)),
+        None if host.contains(':') && !may_be_label(host, role) => {
+            Err(wrong(("лишнее двоеточие", "there is a colon too many"), EXAMPLES))
+        }
         None => Ok((host, port)),
     }
 }

@@ -52,6 +52,18 @@ pub fn split_zone(host: &str) -> Read<(&str, Option<&str>)> {
     ))
 }
 
+/// Whether a host with a colon in it may be the label of one of an interface's addresses, as `eth0:1`.
+pub fn may_be_label(host: &str, role: Role) -> bool {
+    let interface = host.split(':').next().unwrap_or_default();
+    let fits = host.len() <= LONGEST_INTERFACE && !interface.is_empty() && interface.parse::<Ipv4Addr>().is_err();
+    cfg!(unix) && role != Role::Target && fits
+}
+
+pub fn read_label(host: &str, role: Role) -> Read<Host> {
+    check_name(host, role)?;
+    Ok(Host::Name(host.to_owned()))
+}
+
 pub fn read_host(host: &str, zone: Option<&str>, role: Role) -> Read<Host> {
     let host = parse(host, role)?;
     check_reach(&host, zone, role)?;
@@ -78,15 +90,19 @@ fn parse(host: &str, role: Role) -> Read<Host> {
         });
     }
     if host.split('.').all(is_numeric) && host.contains(|digit: char| digit.is_ascii_digit()) {
-        return ipv4(host).map(Host::V4).ok_or_else(|| {
-            wrong(
+        if let Some(host) = ipv4(host) {
+            return Ok(Host::V4(host));
+        }
+        // One number too large for an address: systems look it up as a name.
+        if host.contains('.') {
+            return Err(wrong(
                 (format!("«{}» не адрес IPv4", cut(host)), format!("\"{}\" is no IPv4 address", cut(host))),
                 (
                     "В нём четыре числа от 0 до 255: `192.168.1.10`.",
                     "It has four numbers from 0 to 255: `192.168.1.10`.",
                 ),
-            )
-        });
+            ));
+        }
     }
     check_name(host, role)?;
     Ok(Host::Name(host.to_ascii_lowercase()))
@@ -94,9 +110,18 @@ fn parse(host: &str, role: Role) -> Read<Host> {
 
 /// A name that is bound, or connected from, may be that of an interface, which may have any letters on Windows.
 fn check_name(name: &str, role: Role) -> Read<()> {
+    // What libzmq lets through, and nothing else is a host name.
+    let fits = |(place, letter): (usize, char)| {
+        letter.is_ascii_alphanumeric()
+            || place > 0 && (matches!(letter, '-' | '_' | '.') || letter == ':' && role == Role::Source)
+    };
+    let foreign = name.char_indices().find(|&letter| !fits(letter)).filter(|_| role != Role::Bound && name != "*");
+    if let Some((_, letter)) = foreign {
+        return Err(foreign_letter(letter));
+    }
     let stem = name.strip_suffix('.').unwrap_or(name);
-    if stem.len() > LONGEST_NAME {
-        let length = stem.chars().count();
+    let length = stem.chars().count();
+    if length > LONGEST_NAME {
         return Err(wrong(
             (
                 format!("имя компьютера длиной {length} символов, допустимо {LONGEST_NAME}"),
@@ -129,13 +154,6 @@ fn check_name(name: &str, role: Role) -> Read<()> {
             ));
         }
         Role::Source | Role::Target => {}
-    }
-    // What libzmq lets through, and nothing else is a host name.
-    let fits = |(place, letter): (usize, char)| {
-        letter.is_ascii_alphanumeric() || place > 0 && matches!(letter, '-' | '_' | '.')
-    };
-    if let Some(letter) = name.char_indices().find(|&letter| !fits(letter)).map(|(_, letter)| letter) {
-        return Err(foreign_letter(letter));
     }
     if role == Role::Target && stem.split('.').any(|label| label.is_empty() || label.len() > LONGEST_LABEL) {
         return Err(wrong(
@@ -237,7 +255,7 @@ fn ipv4(host: &str) -> Option<Ipv4Addr> {
 
 #[cfg(test)]
 mod tests {
-    use super::ipv4;
+    use super::{Host, Role, cut, ipv4, may_be_label, parse, read_label};
     use std::net::{Ipv4Addr, ToSocketAddrs};
 
     /// The system reads a number without asking anybody.
@@ -264,5 +282,52 @@ mod tests {
         ] {
             assert_eq!(ipv4(text), None::<Ipv4Addr>, "{text}");
         }
+    }
+
+    fn refused(text: &str, role: Role) -> String {
+        let refusal = parse(text, role).err().unwrap_or_else(|| panic!("{} is taken", cut(text)));
+        let error = refusal.after((String::new(), String::new()));
+        format!("{} {}", error.russian, error.english)
+    }
+
+    #[test]
+    fn one_number_too_large_for_an_address_is_a_name() {
+        for role in [Role::Bound, Role::Source, Role::Target] {
+            for text in ["123456789012", "4294967296", "08"] {
+                assert!(matches!(parse(text, role), Ok(Host::Name(name)) if name == text), "{role:?} {text}");
+            }
+            for text in ["256.1.1.1", "7.8.9.10.11", "123456789012."] {
+                let said = refused(text, role);
+                assert!(said.contains("не адрес IPv4") && said.contains("is no IPv4 address"), "{said}");
+            }
+        }
+    }
+
+    #[test]
+    fn letters_are_counted_as_they_are_shown() {
+        let name = "я".repeat(130);
+        for role in [Role::Source, Role::Target] {
+            let said = refused(&name, role);
+            assert!(said.contains("не может содержать символ 'я'") && said.contains("the character 'я'"), "{said}");
+        }
+        assert!(parse(&name, Role::Bound).is_ok());
+        let said = refused(&"я".repeat(254), Role::Bound);
+        assert!(said.contains("254 символов, допустимо 253") && said.contains("254 characters, 253"), "{said}");
+    }
+
+    #[test]
+    fn labels_are_for_our_own_addresses() {
+        for text in ["lo:5", "eth0:1", "eth0.100:a", "a:b:c", "wlan0:mgmt:five"] {
+            for role in [Role::Bound, Role::Source] {
+                assert_eq!(may_be_label(text, role), cfg!(unix), "{text}");
+                assert!(matches!(read_label(text, role), Ok(Host::Name(name)) if name == text), "{role:?} {text}");
+            }
+            assert!(!may_be_label(text, Role::Target), "{text}");
+        }
+        for text in [":1", "::g", "127.0.0.1:80", "interface.long:1"] {
+            assert!(!may_be_label(text, Role::Bound), "{text}");
+        }
+        // libzmq would not connect from it.
+        assert!(read_label("lo:я", Role::Source).is_err());
     }
 }
