@@ -1,6 +1,7 @@
 //! 0020-monitor-never-blocks: events wait for their reader, and nobody waits for him.
 
 use super::child;
+use super::limits;
 use super::raw::{Ctx, LONG, Sock};
 use super::wire;
 use std::thread;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use zmq_sys::{ZMQ_PAIR, ZMQ_PULL, ZMQ_RCVHWM};
 
 const LISTENING: u32 = 0x0008;
+const BIND_FAILED: u32 = 0x0010;
 const ACCEPTED: u32 = 0x0020;
 const CLOSED: u32 = 0x0080;
 
@@ -127,6 +129,41 @@ fn monitors_in_a_row() {
             let reader = reader(&ctx, &endpoint);
             let happened = happen(&socket, number..number + 1);
             assert_eq!(addresses(&reader, 1), happened);
+        }
+        socket.close();
+        ctx.term();
+    });
+}
+
+/// What is reported does not change the error that the call gives.
+#[test]
+fn a_report_leaves_the_error_alone() {
+    child::run(a_report_leaves_the_error_alone, 30, || {
+        let ctx = Ctx::new();
+        let first = ctx.socket(ZMQ_PULL);
+        let second = ctx.socket(ZMQ_PULL);
+        second.report(BIND_FAILED | CLOSED);
+        for address in ["tcp://127.0.0.1:*", "ipc://*"] {
+            assert_eq!(second.try_bind(&first.bind(address)), Err(libc::EADDRINUSE), "{address}");
+        }
+    });
+}
+
+/// Ended monitors are gone without any other call of their socket's owner.
+#[test]
+fn ended_monitors_keep_no_descriptors() {
+    child::run(ended_monitors_keep_no_descriptors, 60, || {
+        let ctx = Ctx::new();
+        let socket = ctx.socket(ZMQ_PULL);
+        let before = limits::open_descriptors();
+        for round in 0..20 {
+            for _ in 0..100 {
+                socket.report(LISTENING);
+                // SAFETY: the socket lives; without an address the monitor is ended.
+                assert_eq!(unsafe { zmq_sys::zmq_socket_monitor(socket.ptr(), std::ptr::null(), 0) }, 0);
+            }
+            let gone = wire::wait_until(LONG, || limits::open_descriptors() <= before + 5);
+            assert!(gone, "round {round}: {} descriptors, {before} before", limits::open_descriptors());
         }
         socket.close();
         ctx.term();
