@@ -33,6 +33,8 @@ mod raw;
 mod reconnect;
 mod returning_peer;
 mod shortage;
+mod shortage_poller;
+mod socks;
 mod stolen;
 mod subscriptions;
 mod vanished;
