@@ -24,6 +24,7 @@ pub fn run<T: Fn()>(test: T, seconds: u64, body: impl FnOnce()) {
     if is_child(&path) {
         return body();
     }
+    let seconds = stretched(seconds);
     judge(&path, seconds, spawn(&path, Duration::from_secs(seconds), &[]));
 }
 
@@ -35,8 +36,15 @@ pub fn run_as_root<T: Fn()>(test: T, seconds: u64, body: impl FnOnce()) {
     }
     // SAFETY: no precondition.
     let root = unsafe { libc::geteuid() } == 0;
+    let seconds = stretched(seconds);
     let wrapper: &[&str] = if root { &[] } else { &["unshare", "-Ur"] };
     judge(&path, seconds, spawn(&path, Duration::from_secs(seconds), wrapper));
+}
+
+/// A sanitizer takes its time (ci/sanitizers/common.sh).
+fn stretched(seconds: u64) -> u64 {
+    let factor = std::env::var("ONEC_HOST_PATIENCE").ok().and_then(|factor| factor.parse::<u64>().ok());
+    seconds * factor.unwrap_or(1)
 }
 
 /// Panics with the child's output unless its one test passed.

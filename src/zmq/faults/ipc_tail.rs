@@ -108,18 +108,23 @@ fn receiver_serves_the_next_sender() {
         let receiver = here.socket(ZMQ_PULL);
         receiver.set(ZMQ_RCVHWM, 1);
         let address = receiver.bind("ipc://*");
-        for _ in 0..3 {
-            let there = Ctx::new();
-            let sender = there.socket(ZMQ_PUSH);
-            sender.set(ZMQ_LINGER, -1).connect(&address);
-            send_all(sender, 2000);
-            there.term();
-        }
-        let mut count = 0;
-        while count < 6000 {
-            receiver.recv(LONG).expect("6000 messages");
-            count += 1;
-        }
+        // Beside the receiver: small writes fill the kernel's buffer long before it is full of messages, and who waits for
+        // room waits for a receiver that reads.
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                for _ in 0..3 {
+                    let there = Ctx::new();
+                    let sender = there.socket(ZMQ_PUSH);
+                    sender.set(ZMQ_LINGER, -1).connect(&address);
+                    send_all(sender, 2000);
+                    there.term();
+                }
+            });
+            thread::sleep(Duration::from_millis(100));
+            for _ in 0..6000 {
+                receiver.recv(LONG).expect("6000 messages");
+            }
+        });
         assert!(receiver.recv(Duration::from_millis(200)).is_none(), "nothing twice");
     });
 }

@@ -21,6 +21,8 @@ use std::time::{Duration, Instant};
 
 /// What was sent to nobody stays for ZMQ_LINGER, 30 s, and a socket with it: before that nothing is level.
 const WARM: Duration = Duration::from_secs(40);
+/// How long closed sockets wait for absent peers (src/objects/defaults.rs).
+const LINGER: Duration = Duration::from_secs(30);
 
 const SHORTEST: u64 = 60;
 
@@ -117,7 +119,7 @@ pub fn main(words: &[String]) -> ExitCode {
     if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Gives what the process used, warmed up, at each quarter of the time that was left, and at the end.
+/// Gives what the process used, warmed up, at each quarter of the time that was left, and when all has ended.
 fn run(soak: &Soak, length: Duration) -> Vec<Figures> {
     let start = Instant::now();
     let mut random = Random::by_clock("выдержка");
@@ -152,10 +154,23 @@ fn run(soak: &Soak, length: Duration) -> Vec<Figures> {
             }
         }
         bar.finish_and_clear();
-        readings.push(at_rest());
         soak.counts.stop();
     });
+    let before = readings.first().copied();
+    readings.push(left_behind(before));
     readings
+}
+
+/// What is still held when nobody works any more and everything that lingered for an absent peer has given up: while the
+/// loads run, the objects that they drop are always on their way out, now more of them, now fewer.
+fn left_behind(before: Option<Figures>) -> Figures {
+    let end = Instant::now() + LINGER + Duration::from_secs(15);
+    loop {
+        let now = at_rest();
+        if before.is_none_or(|before| now.descriptors <= before.descriptors) || Instant::now() > end {
+            return now;
+        }
+    }
 }
 
 /// The least of some looks: peers come and go all the time.
