@@ -41,7 +41,7 @@ pub(super) static CALLS: LanguageExtender = LanguageExtender {
 /// A slot of CALLS: `this` as the host got it.
 unsafe fn of_class<R>(this: This, failed: R, f: impl FnOnce(&dyn Class) -> R) -> R {
     // SAFETY: a slot of the second base.
-    unsafe { enter(this, Base::LanguageExtender, failed, |object| f(object.offer.class)) }
+    unsafe { enter(this, Base::LanguageExtender, failed, |object| f(object.registration.class)) }
 }
 
 /// What the object does, under its lock. A failure is told to a client's user; the text stays in LastError.
@@ -54,7 +54,7 @@ unsafe fn of_object(this: This, f: impl FnOnce(&Object, &mut State) -> Result<()
             Ok(()) => true,
             Err(Failure(text)) => {
                 if let Some(host) = state.host.filter(|_| state.facts.client) {
-                    host.add_error(object.offer.extension, &text);
+                    host.add_error(object.registration.extension, &text);
                 }
                 false
             }
@@ -81,7 +81,7 @@ fn found(number: Option<usize>) -> c_long {
 unsafe extern "system" fn register_extension_as(this: This, name: *mut *mut u16) -> bool {
     let register = |object: &Object| {
         let memory = object.memory();
-        let (text, done) = match Memory::text(memory, object.offer.extension) {
+        let (text, done) = match Memory::text(memory, object.registration.extension) {
             Ok((text, _)) => (text, true),
             Err(_) => (ptr::null_mut(), false),
         };
@@ -156,7 +156,7 @@ unsafe fn name_for_host(
     name: impl FnOnce(&dyn Class, Language) -> Option<&'static str>,
 ) -> *const u16 {
     let find = |object: &Object| {
-        let name = Language::from_alias(alias).and_then(|language| name(object.offer.class, language))?;
+        let name = Language::from_alias(alias).and_then(|language| name(object.registration.class, language))?;
         let memory = object.memory();
         Memory::text(memory, name).ok().map(|(text, _)| text.cast_const())
     };
@@ -170,7 +170,7 @@ unsafe extern "system" fn get_param_def_value(this: This, method: c_long, number
         return false;
     }
     let fill = |object: &Object| {
-        let default = object.offer.class.default_value(index(method), index(number));
+        let default = object.registration.class.default_value(index(method), index(number));
         let memory = object.memory();
         // SAFETY: not null, and the host gives a variant that it wants filled.
         default.is_some_and(|default| unsafe { Variant::write(value, default, memory) }.is_ok())
@@ -235,7 +235,7 @@ unsafe fn call(this: This, number: c_long, result: *mut Variant, arguments: *mut
     let run = |object: &Object, state: &mut State| {
         let number = index(number);
         let given = if usable(arguments) { size } else { 0 };
-        let takes = object.offer.class.parameters(number).unwrap_or(0).min(MOST_ARGUMENTS);
+        let takes = object.registration.class.parameters(number).unwrap_or(0).min(MOST_ARGUMENTS);
         let mut values = [Value::Empty; MOST_ARGUMENTS];
         let mut read = 0;
         // A count that is negative or too large is refused by the component: no variant is looked at past what it takes.

@@ -9,13 +9,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// All that a library offers to its host.
 pub trait Addin: Sync {
     /// Every class under every name, in the order in which GetClassNames lists them.
-    fn offers(&self) -> &'static [Offer];
-    /// The ids of all offers as [`class_names`] joins them.
+    fn registrations(&self) -> &'static [Registration];
+    /// The ids of all registrations as [`class_names`] joins them.
     fn class_names(&self) -> &'static [u16];
 }
 
 /// One name under which a class is offered.
-pub struct Offer {
+pub struct Registration {
     /// The id in GetClassNames: no dots, no `|`.
     pub id: &'static str,
     /// What RegisterExtensionAs answers: the last part of `Новый("AddIn.<any>.<this>")`.
@@ -26,10 +26,10 @@ pub struct Offer {
 
 /// How many units [`class_names`] gives.
 #[must_use]
-pub const fn class_names_length(offers: &[Offer]) -> usize {
+pub const fn class_names_length(registrations: &[Registration]) -> usize {
     let (mut length, mut index) = (0, 0);
-    while index < offers.len() {
-        length += offers[index].id.len() + 1;
+    while index < registrations.len() {
+        length += registrations[index].id.len() + 1;
         index += 1;
     }
     length
@@ -37,11 +37,11 @@ pub const fn class_names_length(offers: &[Offer]) -> usize {
 
 /// The ids joined by `|`, in UTF-16, with a NUL at the end: made by the compiler, so that a load leaves nothing behind.
 #[must_use]
-pub const fn class_names<const LENGTH: usize>(offers: &[Offer]) -> [u16; LENGTH] {
+pub const fn class_names<const LENGTH: usize>(registrations: &[Registration]) -> [u16; LENGTH] {
     let mut names = [0; LENGTH];
     let (mut index, mut at) = (0, 0);
-    while index < offers.len() {
-        let id = offers[index].id.as_bytes();
+    while index < registrations.len() {
+        let id = registrations[index].id.as_bytes();
         let mut byte = 0;
         while byte < id.len() {
             assert!(id[byte].is_ascii_alphanumeric() || id[byte] == b'_', "an id has neither dots nor bars");
@@ -49,7 +49,7 @@ pub const fn class_names<const LENGTH: usize>(offers: &[Offer]) -> [u16; LENGTH]
             (byte, at) = (byte + 1, at + 1);
         }
         index += 1;
-        if index < offers.len() {
+        if index < registrations.len() {
             names[at] = b'|' as u16;
         }
         at += 1;
@@ -89,9 +89,9 @@ pub trait Class: Sync {
 /// One object of a class. Calls come one at a time.
 pub trait Component: Send {
     /// The host told who it is.
-    fn attach(&mut self, facts: HostFacts);
+    fn met_host(&mut self, facts: HostFacts);
     /// The language of error texts.
-    fn speak(&mut self, language: Language);
+    fn set_language(&mut self, language: Language);
     /// Runs a method.
     ///
     /// # Errors

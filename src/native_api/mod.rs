@@ -18,12 +18,12 @@ mod variant;
 mod vtable;
 
 #[cfg(test)]
-mod properties;
+mod random_tests;
 #[cfg(test)]
 mod tests;
 
 pub use component::{
-    Addin, Arguments, Cancel, Class, Component, Failure, HostFacts, Offer, OutOfMemory, Output, class_names,
+    Addin, Arguments, Cancel, Class, Component, Failure, HostFacts, OutOfMemory, Output, Registration, class_names,
     class_names_length,
 };
 pub use exports::{class_names_pointer, class_object, destroy_object, set_platform_capabilities};

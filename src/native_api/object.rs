@@ -1,6 +1,6 @@
 //! One object as the host holds it, and the one gate through which every call of the host's comes.
 
-use super::component::{Addin, Cancel, Component, HostFacts, Offer, OutOfMemory, Output};
+use super::component::{Addin, Cancel, Component, HostFacts, OutOfMemory, Output, Registration};
 use super::host::{Connection, Memory};
 use super::language::Language;
 use super::value::Reply;
@@ -17,7 +17,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 #[repr(C)]
 pub(super) struct Object {
     bases: Bases,
-    pub offer: &'static Offer,
+    pub registration: &'static Registration,
     cancel: Cancel,
     owner: AtomicUsize,
     /// Outside of the lock: names are asked for while a call waits.
@@ -41,14 +41,16 @@ static LIVE: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
 impl Object {
     /// A new object of the class whose name `is` the wanted one; null where there is none.
     pub(super) fn create(bases: Bases, addin: &dyn Addin, is: impl Fn(&str) -> bool) -> *mut c_void {
-        let Some(offer) = addin.offers().iter().find(|offer| is(offer.id) || is(offer.extension)) else {
+        let Some(registration) =
+            addin.registrations().iter().find(|registration| is(registration.id) || is(registration.extension))
+        else {
             return std::ptr::null_mut();
         };
         let cancel = Cancel::default();
-        let component = offer.class.create(cancel.clone());
+        let component = registration.class.create(cancel.clone());
         let object = Box::into_raw(Box::new(Self {
             bases,
-            offer,
+            registration,
             cancel,
             owner: AtomicUsize::new(0),
             memory: AtomicPtr::default(),
@@ -116,7 +118,7 @@ impl Object {
 
     /// A fresh component in place of one that was closed.
     pub(super) fn renew(&self, state: &mut State) {
-        state.component = self.offer.class.create(self.cancel.clone());
+        state.component = self.registration.class.create(self.cancel.clone());
         state.done = false;
     }
 }
@@ -124,8 +126,8 @@ impl Object {
 impl State {
     /// Tells the component what is known of host and language by now.
     pub(super) fn introduce(&mut self) {
-        self.component.attach(self.facts);
-        self.component.speak(self.interface_language.or(self.locale).unwrap_or_default());
+        self.component.met_host(self.facts);
+        self.component.set_language(self.interface_language.or(self.locale).unwrap_or_default());
     }
 }
 

@@ -1,6 +1,6 @@
 //! The ABI played by a host in Rust: small enough for Miri, which sees what no C++ host can.
 
-use super::component::{Addin, Arguments, Cancel, Class, Component, Failure, HostFacts, Offer, Output};
+use super::component::{Addin, Arguments, Cancel, Class, Component, Failure, HostFacts, Output, Registration};
 use super::language::Language;
 use super::value::{Reply, Value};
 use super::variant::Variant;
@@ -67,8 +67,8 @@ unsafe extern "system" fn host_free(_: *mut Manager, block: *mut *mut c_void) {
 struct Echo(Language);
 
 impl Component for Echo {
-    fn attach(&mut self, _: HostFacts) {}
-    fn speak(&mut self, language: Language) {
+    fn met_host(&mut self, _: HostFacts) {}
+    fn set_language(&mut self, language: Language) {
         self.0 = language;
     }
     fn call(&mut self, _: usize, arguments: Arguments<'_>, output: &mut dyn Output) -> Result<(), Failure> {
@@ -134,20 +134,20 @@ impl Class for EchoClass {
     }
 }
 
-const OFFERS: &[Offer] = &[
-    Offer { id: "Echo", extension: "A.Echo", class: &EchoClass },
-    Offer { id: "Again", extension: "A.Again", class: &EchoClass },
+const REGISTRATIONS: &[Registration] = &[
+    Registration { id: "Echo", extension: "A.Echo", class: &EchoClass },
+    Registration { id: "Again", extension: "A.Again", class: &EchoClass },
 ];
 
 struct Library;
 
 impl Addin for Library {
-    fn offers(&self) -> &'static [Offer] {
-        OFFERS
+    fn registrations(&self) -> &'static [Registration] {
+        REGISTRATIONS
     }
 
     fn class_names(&self) -> &'static [u16] {
-        static NAMES: [u16; class_names_length(OFFERS)] = class_names(OFFERS);
+        static NAMES: [u16; class_names_length(REGISTRATIONS)] = class_names(REGISTRATIONS);
         &NAMES
     }
 }

@@ -1,8 +1,8 @@
 //! Binding and connecting, and undoing both by the text that a script wrote or the address that came of it.
 
 use super::endpoint::{self, Address, Endpoint, Side};
+use super::errors::{Refusal, explain};
 use super::ipc_path;
-use super::problem::{Refusal, explain};
 use super::socket::Socket;
 use crate::schema::Outcome;
 use crate::zmq;

@@ -1,7 +1,7 @@
 //! What every socket starts with, where libzmq's own defaults hang, lose or expose.
 
+use super::errors::of_socket;
 use super::kind::Kind;
-use super::problem::of_socket;
 use crate::schema::Outcome;
 use crate::zmq::{self, IntOption, SocketType};
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! Endpoints: what a script wrote, whether libzmq may have it, what it made of it, and why the system refused it.
 
-use super::problem::Refusal;
+use super::errors::Refusal;
 use super::{ipc_path, tcp};
 use crate::schema::{Error, Outcome};
 use crate::zmq;

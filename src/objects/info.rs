@@ -1,7 +1,7 @@
 //! ZeroMQ.Info: the component and its process.
 
 use crate::native_api::{Cancel, Reply};
-use crate::schema::{Family, Members, Method, Property};
+use crate::schema::{ClassSet, Family, Method, Property};
 use crate::zmq;
 use std::process;
 use std::sync::OnceLock;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
 /// The family's one class.
-pub const ONLY: Members = Members(1);
+pub const ONLY: ClassSet = ClassSet(1);
 
 /// Holds nothing: all that it tells belongs to the library or the process.
 pub struct Info;

@@ -1,7 +1,7 @@
 //! Paths of `ipc://`: the full form of a relative one, and what is wrong with one that cannot be bound or connected.
 
 use super::endpoint::Side;
-use super::problem::Refusal;
+use super::errors::Refusal;
 use crate::zmq;
 use std::path::Path;
 

@@ -4,10 +4,10 @@ mod attachment;
 mod audience;
 mod defaults;
 mod endpoint;
+mod errors;
 mod info;
 mod ipc_path;
 mod kind;
-mod problem;
 mod publisher;
 mod receive;
 mod send;
@@ -22,7 +22,7 @@ mod row_tests;
 #[cfg(test)]
 mod tests;
 
-use crate::native_api::{Addin, Class, Offer, class_names, class_names_length};
+use crate::native_api::{Addin, Class, Registration, class_names, class_names_length};
 use crate::schema::ClassTable;
 use info::Info;
 use socket::Socket;
@@ -32,12 +32,12 @@ use socket_rows::{PUB, PULL, PUSH, REP, REQ, SUB};
 pub struct ZeroMq;
 
 impl Addin for ZeroMq {
-    fn offers(&self) -> &'static [Offer] {
-        OFFERS
+    fn registrations(&self) -> &'static [Registration] {
+        REGISTRATIONS
     }
 
     fn class_names(&self) -> &'static [u16] {
-        static NAMES: [u16; class_names_length(OFFERS)] = class_names(OFFERS);
+        static NAMES: [u16; class_names_length(REGISTRATIONS)] = class_names(REGISTRATIONS);
         &NAMES
     }
 }
@@ -72,23 +72,23 @@ static INFO_CLASS: ClassTable<Info> = ClassTable::new(info::ONLY, Info::new).doc
 );
 
 /// `ZeroMQReq` serves hosts that need an id without dots (БСП, OneScript); `ZeroMQ_Req` registers the seed's `ZeroMQ.Req`.
-const OFFERS: &[Offer] = &[
-    offer("ZeroMQReq", "ZeroMQReq", &REQ_CLASS),
-    offer("ZeroMQRep", "ZeroMQRep", &REP_CLASS),
-    offer("ZeroMQPub", "ZeroMQPub", &PUB_CLASS),
-    offer("ZeroMQSub", "ZeroMQSub", &SUB_CLASS),
-    offer("ZeroMQPush", "ZeroMQPush", &PUSH_CLASS),
-    offer("ZeroMQPull", "ZeroMQPull", &PULL_CLASS),
-    offer("ZeroMQInfo", "ZeroMQInfo", &INFO_CLASS),
-    offer("ZeroMQ_Req", "ZeroMQ.Req", &REQ_CLASS),
-    offer("ZeroMQ_Rep", "ZeroMQ.Rep", &REP_CLASS),
-    offer("ZeroMQ_Pub", "ZeroMQ.Pub", &PUB_CLASS),
-    offer("ZeroMQ_Sub", "ZeroMQ.Sub", &SUB_CLASS),
-    offer("ZeroMQ_Push", "ZeroMQ.Push", &PUSH_CLASS),
-    offer("ZeroMQ_Pull", "ZeroMQ.Pull", &PULL_CLASS),
-    offer("ZeroMQ_Info", "ZeroMQ.Info", &INFO_CLASS),
+const REGISTRATIONS: &[Registration] = &[
+    registration("ZeroMQReq", "ZeroMQReq", &REQ_CLASS),
+    registration("ZeroMQRep", "ZeroMQRep", &REP_CLASS),
+    registration("ZeroMQPub", "ZeroMQPub", &PUB_CLASS),
+    registration("ZeroMQSub", "ZeroMQSub", &SUB_CLASS),
+    registration("ZeroMQPush", "ZeroMQPush", &PUSH_CLASS),
+    registration("ZeroMQPull", "ZeroMQPull", &PULL_CLASS),
+    registration("ZeroMQInfo", "ZeroMQInfo", &INFO_CLASS),
+    registration("ZeroMQ_Req", "ZeroMQ.Req", &REQ_CLASS),
+    registration("ZeroMQ_Rep", "ZeroMQ.Rep", &REP_CLASS),
+    registration("ZeroMQ_Pub", "ZeroMQ.Pub", &PUB_CLASS),
+    registration("ZeroMQ_Sub", "ZeroMQ.Sub", &SUB_CLASS),
+    registration("ZeroMQ_Push", "ZeroMQ.Push", &PUSH_CLASS),
+    registration("ZeroMQ_Pull", "ZeroMQ.Pull", &PULL_CLASS),
+    registration("ZeroMQ_Info", "ZeroMQ.Info", &INFO_CLASS),
 ];
 
-const fn offer(id: &'static str, extension: &'static str, class: &'static dyn Class) -> Offer {
-    Offer { id, extension, class }
+const fn registration(id: &'static str, extension: &'static str, class: &'static dyn Class) -> Registration {
+    Registration { id, extension, class }
 }

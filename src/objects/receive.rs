@@ -1,6 +1,6 @@
 //! Receiving: try without waiting, wait only when there is nothing; what has come is never lost on the way to the host.
 
-use super::problem::explain;
+use super::errors::explain;
 use super::socket::{Socket, deadline};
 use crate::native_api::Reply;
 use crate::schema::{Call, Error, Outcome};

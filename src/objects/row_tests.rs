@@ -4,7 +4,7 @@
 use super::socket::Socket;
 use super::{INFO_CLASS, PUB_CLASS, PULL_CLASS, PUSH_CLASS, REP_CLASS, REQ_CLASS, SUB_CLASS};
 use crate::native_api::{Arguments, Cancel, Class, Component, OutOfMemory, Output, Reply, Value};
-use crate::schema::{ClassTable, Family, Kind, Method};
+use crate::schema::{ClassTable, Family, Method, Takes};
 use std::ffi::c_long;
 
 type SocketClass = &'static ClassTable<Socket>;
@@ -31,7 +31,7 @@ impl Output for Answers {
 }
 
 fn rows(class: SocketClass) -> impl Iterator<Item = &'static Method<Socket>> {
-    Socket::METHODS.iter().filter(|row| row.on.meet(class.member))
+    Socket::METHODS.iter().filter(|row| row.on.meet(class.class))
 }
 
 /// An object and what its methods are called with.
@@ -52,10 +52,10 @@ impl Driven {
         let values: Vec<_> = row
             .parameters
             .iter()
-            .map(|parameter| match parameter.kind {
-                Kind::Text => Value::Text(&self.endpoint),
-                Kind::Blob => Value::Blob(b"row"),
-                Kind::Milliseconds | Kind::Index => Value::Int(0),
+            .map(|parameter| match parameter.takes {
+                Takes::Text => Value::Text(&self.endpoint),
+                Takes::Blob => Value::Blob(b"row"),
+                Takes::Milliseconds | Takes::Index => Value::Int(0),
             })
             .collect();
         let given = c_long::try_from(values.len()).unwrap();

@@ -1,7 +1,7 @@
 //! Sending: a message goes whole or not at all.
 
+use super::errors::explain;
 use super::kind::Kind;
-use super::problem::explain;
 use super::socket::{Socket, deadline};
 use crate::schema::Outcome;
 use crate::zmq::{self, Event, Message};

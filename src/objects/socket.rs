@@ -3,8 +3,8 @@
 use super::audience::Audience;
 use super::defaults::{self, CLOSE_PATIENCE, TIMEOUT};
 use super::endpoint::Endpoint;
+use super::errors::{closed, explain, interrupted, not_attached};
 use super::kind::Kind;
-use super::problem::{closed, explain, interrupted, not_attached};
 use super::topics::{self, Topics};
 use crate::native_api::Cancel;
 use crate::schema::Outcome;

@@ -2,18 +2,18 @@
 
 use super::socket::Socket;
 use crate::native_api::Reply;
-use crate::schema::{Family, Index, Members, Method, Milliseconds, Property, required};
+use crate::schema::{ClassSet, Family, Index, Method, Milliseconds, Property, required};
 
-pub const REQ: Members = Members(1);
-pub const REP: Members = Members(2);
-pub const PUB: Members = Members(4);
-pub const SUB: Members = Members(8);
-pub const PUSH: Members = Members(16);
-pub const PULL: Members = Members(32);
+pub const REQ: ClassSet = ClassSet(1);
+pub const REP: ClassSet = ClassSet(2);
+pub const PUB: ClassSet = ClassSet(4);
+pub const SUB: ClassSet = ClassSet(8);
+pub const PUSH: ClassSet = ClassSet(16);
+pub const PULL: ClassSet = ClassSet(32);
 
-const SENDERS: Members = REQ.or(REP).or(PUB).or(PUSH);
-const RECEIVERS: Members = REQ.or(REP).or(SUB).or(PULL);
-const ALL: Members = SENDERS.or(RECEIVERS);
+const SENDERS: ClassSet = REQ.or(REP).or(PUB).or(PUSH);
+const RECEIVERS: ClassSet = REQ.or(REP).or(SUB).or(PULL);
+const ALL: ClassSet = SENDERS.or(RECEIVERS);
 
 type M = Method<Socket>;
 type P = Property<Socket>;

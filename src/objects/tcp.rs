@@ -2,7 +2,7 @@
 //! that is bound; one that is connected it looks up in the background, again and again, and tells nobody why in vain.
 
 use super::endpoint::{Address, Side};
-use super::problem::Refusal;
+use super::errors::Refusal;
 use super::tcp_host::{Host, may_be_label, read_host, read_label, split_zone};
 use std::net::Ipv6Addr;
 

@@ -1,6 +1,6 @@
 //! Hosts of tcp addresses: numbers, names and network interfaces, and which of them nobody can reach.
 
-use super::problem::Refusal;
+use super::errors::Refusal;
 use super::tcp::{EXAMPLES, Read, Role, cut, wrong};
 use std::net::{Ipv4Addr, Ipv6Addr};
 

@@ -37,7 +37,7 @@ impl<'a> Call<'a> {
             (Some(value), _) => *value,
             (None, None) => Value::Empty,
         };
-        debug_assert_eq!(A::KIND, self.parameters[index].kind, "{}: row and code differ", self.method.english);
+        debug_assert_eq!(A::TAKES, self.parameters[index].takes, "{}: row and code differ", self.method.english);
         A::take(value).ok_or_else(|| self.wrong(index, value))
     }
 
@@ -55,8 +55,8 @@ impl<'a> Call<'a> {
     }
 
     fn wrong(&self, index: usize, value: Value<'_>) -> Error {
-        let Parameter { name, kind, .. } = self.parameters[index];
-        let (expected, got) = (kind.expected(), describe(value));
+        let Parameter { name, takes, .. } = self.parameters[index];
+        let (expected, got) = (takes.expected(), describe(value));
         let number = index + 1;
         Error::new(
             "EINVAL",
@@ -73,7 +73,7 @@ impl<'a> Call<'a> {
 }
 
 /// A property is being read.
-pub struct Read<'a> {
+pub struct PropertyRead<'a> {
     /// Who the host is.
     pub host: HostFacts,
     /// The last error's text, empty when the last call succeeded.
@@ -83,7 +83,7 @@ pub struct Read<'a> {
     pub(super) output: &'a mut dyn Output,
 }
 
-impl Read<'_> {
+impl PropertyRead<'_> {
     /// Gives the answer.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! One object: dispatches calls to rows and keeps the last error.
 
-use super::call::{Call, Read};
+use super::call::{Call, PropertyRead};
 use super::error::{Error, Outcome};
 use super::table::{ClassTable, Family};
 use crate::native_api::{Arguments, Component, Failure, HostFacts, Language, Output, Value};
@@ -55,11 +55,11 @@ impl<T: Family> Instance<T> {
 }
 
 impl<T: Family> Component for Instance<T> {
-    fn attach(&mut self, facts: HostFacts) {
+    fn met_host(&mut self, facts: HostFacts) {
         self.host = facts;
     }
 
-    fn speak(&mut self, language: Language) {
+    fn set_language(&mut self, language: Language) {
         self.language = language;
     }
 
@@ -81,7 +81,7 @@ impl<T: Family> Component for Instance<T> {
             Some(error) => (error.text(self.language), error.code),
             None => ("", ""),
         };
-        let mut read = Read { host: self.host, last_error, last_error_code, output };
+        let mut read = PropertyRead { host: self.host, last_error, last_error_code, output };
         (row.get)(&mut self.object, &mut read).map_err(|error| self.keep(error))
     }
 

@@ -15,7 +15,7 @@ mod row;
 mod table;
 
 #[cfg(test)]
-mod properties;
+mod random_tests;
 #[cfg(test)]
 mod tests;
 
@@ -23,8 +23,8 @@ pub use call::Call;
 pub use error::{Error, Outcome};
 pub use parameter::{Index, Milliseconds, required};
 #[cfg(test)]
-pub use parameter::{Kind, optional};
+pub use parameter::{Takes, optional};
 #[cfg(test)]
 pub use reference::reference;
-pub use row::{Members, Method, Property};
+pub use row::{ClassSet, Method, Property};
 pub use table::{ClassTable, Family};

@@ -5,7 +5,7 @@ use crate::native_api::{Reply, Value};
 
 /// What a parameter takes, for checks and for the reference.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
+pub enum Takes {
     /// Строка
     Text,
     /// ДвоичныеДанные
@@ -16,7 +16,7 @@ pub enum Kind {
     Index,
 }
 
-impl Kind {
+impl Takes {
     /// As 1C calls the type, in Russian and in English.
     #[must_use]
     #[cfg_attr(not(test), expect(dead_code, reason = "printed into the reference by a test"))]
@@ -51,7 +51,7 @@ pub struct Parameter {
     /// In both languages.
     pub name: Name,
     /// What it takes.
-    pub kind: Kind,
+    pub takes: Takes,
     /// The value when it is left out; None for one that may not be.
     pub default: Option<Reply<'static>>,
 }
@@ -59,7 +59,7 @@ pub struct Parameter {
 /// A parameter that must be given.
 #[must_use]
 pub const fn required<A: Argument<'static>>(english: &'static str, russian: &'static str) -> Parameter {
-    Parameter { name: Name { english, russian }, kind: A::KIND, default: None }
+    Parameter { name: Name { english, russian }, takes: A::TAKES, default: None }
 }
 
 /// A parameter that may be left out: hosts then pass `default`, a concrete value.
@@ -70,19 +70,19 @@ pub const fn optional<A: Argument<'static>>(
     russian: &'static str,
     default: Reply<'static>,
 ) -> Parameter {
-    Parameter { name: Name { english, russian }, kind: A::KIND, default: Some(default) }
+    Parameter { name: Name { english, russian }, takes: A::TAKES, default: Some(default) }
 }
 
 /// A type that an argument is turned into.
 pub trait Argument<'a>: Sized {
     /// What the row's parameter says.
-    const KIND: Kind;
+    const TAKES: Takes;
     /// None: a value of another type or out of range.
     fn take(value: Value<'a>) -> Option<Self>;
 }
 
 impl<'a> Argument<'a> for &'a [u8] {
-    const KIND: Kind = Kind::Blob;
+    const TAKES: Takes = Takes::Blob;
     fn take(value: Value<'a>) -> Option<Self> {
         match value {
             Value::Blob(bytes) => Some(bytes),
@@ -92,7 +92,7 @@ impl<'a> Argument<'a> for &'a [u8] {
 }
 
 impl<'a> Argument<'a> for &'a [u16] {
-    const KIND: Kind = Kind::Text;
+    const TAKES: Takes = Takes::Text;
     fn take(value: Value<'a>) -> Option<Self> {
         match value {
             Value::Text(units) => Some(units),
@@ -106,7 +106,7 @@ impl<'a> Argument<'a> for &'a [u16] {
 pub struct Milliseconds(pub i32);
 
 impl<'a> Argument<'a> for Milliseconds {
-    const KIND: Kind = Kind::Milliseconds;
+    const TAKES: Takes = Takes::Milliseconds;
     fn take(value: Value<'a>) -> Option<Self> {
         whole(value).filter(|&number| number >= -1).map(Self)
     }
@@ -117,7 +117,7 @@ impl<'a> Argument<'a> for Milliseconds {
 pub struct Index(pub usize);
 
 impl<'a> Argument<'a> for Index {
-    const KIND: Kind = Kind::Index;
+    const TAKES: Takes = Takes::Index;
     fn take(value: Value<'a>) -> Option<Self> {
         whole(value).and_then(|number| usize::try_from(number).ok()).map(Self)
     }

@@ -19,7 +19,7 @@ pub fn reference<T: Family>(title: &str, class: &ClassTable<T>, language: Langua
         Language::English => ("Methods", "Properties"),
     };
     let _ = write!(page, "## {title}\n\n{}\n", say(class.doc));
-    let rows = T::METHODS.iter().filter(|row| row.on.meet(class.member));
+    let rows = T::METHODS.iter().filter(|row| row.on.meet(class.class));
     for (number, row) in rows.enumerate() {
         if number == 0 {
             let _ = write!(page, "\n### {methods}\n\n");
@@ -29,7 +29,7 @@ pub fn reference<T: Family>(title: &str, class: &ClassTable<T>, language: Langua
             let _ = writeln!(page, "  {} {}", arrow(language), say(gives));
         }
     }
-    let rows = T::PROPERTIES.iter().filter(|row| row.on.meet(class.member));
+    let rows = T::PROPERTIES.iter().filter(|row| row.on.meet(class.class));
     for (number, row) in rows.enumerate() {
         if number == 0 {
             let _ = write!(page, "\n### {properties}\n\n");
@@ -56,7 +56,7 @@ fn signature<T>(row: &Method<T>, language: Language) -> String {
 }
 
 fn named(parameter: &Parameter, language: Language) -> String {
-    let (russian, english) = parameter.kind.names();
+    let (russian, english) = parameter.takes.names();
     let text = match language {
         Language::Russian => format!("{}: {russian}", parameter.name.russian),
         Language::English => format!("{}: {english}", parameter.name.english),

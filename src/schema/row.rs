@@ -1,6 +1,6 @@
 //! The rows themselves: a method, a property.
 
-use super::call::{Call, Read};
+use super::call::{Call, PropertyRead};
 use super::error::Outcome;
 use super::name::Name;
 use super::parameter::Parameter;
@@ -8,9 +8,9 @@ use crate::native_api::Value;
 
 /// A set of classes of one family; each class of a family is one bit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Members(pub u32);
+pub struct ClassSet(pub u32);
 
-impl Members {
+impl ClassSet {
     /// Both sets together.
     #[must_use]
     pub const fn or(self, other: Self) -> Self {
@@ -41,7 +41,7 @@ pub struct Method<T: 'static> {
     /// In both languages.
     pub name: Name,
     /// The classes that have it.
-    pub on: Members,
+    pub on: ClassSet,
     /// What a function gives, for the reference; None for a procedure.
     pub returns: Option<Doc>,
     /// In order; those that may be left out come last.
@@ -58,7 +58,7 @@ impl<T> Method<T> {
     pub const fn procedure(
         english: &'static str,
         russian: &'static str,
-        on: Members,
+        on: ClassSet,
         run: fn(&mut T, &mut Call<'_>) -> Outcome,
     ) -> Self {
         Self { name: Name { english, russian }, on, returns: None, parameters: &[], doc: NO_DOC, run }
@@ -69,7 +69,7 @@ impl<T> Method<T> {
     pub const fn function(
         english: &'static str,
         russian: &'static str,
-        on: Members,
+        on: ClassSet,
         run: fn(&mut T, &mut Call<'_>) -> Outcome,
     ) -> Self {
         Self { name: Name { english, russian }, on, returns: Some(NO_DOC), parameters: &[], doc: NO_DOC, run }
@@ -102,11 +102,11 @@ pub struct Property<T: 'static> {
     /// In both languages.
     pub name: Name,
     /// The classes that have it.
-    pub on: Members,
+    pub on: ClassSet,
     /// What it holds, for the reference.
     pub doc: Doc,
     /// Reads it.
-    pub get: fn(&mut T, &mut Read<'_>) -> Outcome,
+    pub get: fn(&mut T, &mut PropertyRead<'_>) -> Outcome,
     /// Writes it; None for one that is only read.
     pub set: Option<fn(&mut T, Value<'_>) -> Outcome>,
 }
@@ -117,8 +117,8 @@ impl<T> Property<T> {
     pub const fn read_only(
         english: &'static str,
         russian: &'static str,
-        on: Members,
-        get: fn(&mut T, &mut Read<'_>) -> Outcome,
+        on: ClassSet,
+        get: fn(&mut T, &mut PropertyRead<'_>) -> Outcome,
     ) -> Self {
         Self { name: Name { english, russian }, on, doc: NO_DOC, get, set: None }
     }

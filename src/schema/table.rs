@@ -1,7 +1,7 @@
 //! A class: which rows of its family it has.
 
 use super::parameter::Parameter;
-use super::row::{Doc, Members, Method, Property};
+use super::row::{ClassSet, Doc, Method, Property};
 use crate::native_api::Cancel;
 
 /// Objects of one Rust type, in one class or several.
@@ -43,7 +43,7 @@ impl Rows {
 pub struct ClassTable<T: Family> {
     /// The class's bit in its family.
     #[cfg_attr(not(test), expect(dead_code, reason = "printed into the reference by a test"))]
-    pub member: Members,
+    pub class: ClassSet,
     /// What it is for, for the reference.
     pub doc: Doc,
     pub(super) create: fn(Cancel) -> T,
@@ -52,13 +52,13 @@ pub struct ClassTable<T: Family> {
 }
 
 impl<T: Family> ClassTable<T> {
-    /// The class that is `member` of its family. Two rows with one name stop the compiler.
+    /// The class that is `class` of its family. Two rows with one name stop the compiler.
     #[must_use]
-    pub const fn new(member: Members, create: fn(Cancel) -> T) -> Self {
+    pub const fn new(class: ClassSet, create: fn(Cancel) -> T) -> Self {
         let (mut methods, mut properties) = (Rows::NONE, Rows::NONE);
         let mut row: u8 = 0;
         while (row as usize) < T::METHODS.len() {
-            if T::METHODS[row as usize].on.meet(member) {
+            if T::METHODS[row as usize].on.meet(class) {
                 let mut before = 0;
                 while before < methods.count {
                     let other = &T::METHODS[methods.numbers[before] as usize].name;
@@ -71,7 +71,7 @@ impl<T: Family> ClassTable<T> {
         }
         row = 0;
         while (row as usize) < T::PROPERTIES.len() {
-            if T::PROPERTIES[row as usize].on.meet(member) {
+            if T::PROPERTIES[row as usize].on.meet(class) {
                 let mut before = 0;
                 while before < properties.count {
                     let other = &T::PROPERTIES[properties.numbers[before] as usize].name;
@@ -85,7 +85,7 @@ impl<T: Family> ClassTable<T> {
             }
             row += 1;
         }
-        Self { member, doc: Doc { russian: "", english: "" }, create, methods, properties }
+        Self { class, doc: Doc { russian: "", english: "" }, create, methods, properties }
     }
 
     /// What the class is for.

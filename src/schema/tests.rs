@@ -1,13 +1,13 @@
 //! The schema on a toy family: what rows say is what a host gets.
 
 use super::parameter::Parameter;
-use super::{Call, ClassTable, Error, Family, Index, Members, Method, Milliseconds, Outcome, Property};
+use super::{Call, ClassSet, ClassTable, Error, Family, Index, Method, Milliseconds, Outcome, Property};
 use super::{optional, required};
 use crate::native_api::{Arguments, Cancel, Class, Component, Language, OutOfMemory, Output, Reply, Value};
 use std::ffi::c_long;
 
-const A: Members = Members(1);
-const B: Members = Members(2);
+const A: ClassSet = ClassSet(1);
+const B: ClassSet = ClassSet(2);
 
 struct Toy {
     level: i64,
@@ -123,7 +123,7 @@ fn wrong_use_says_which_parameter_and_what_came() {
     for number in [Value::Int(-2), Value::Int(1 << 31), Value::Real(f64::NAN), Value::Real(-1e300), Value::Real(1.5)] {
         wrong(&mut *object, &[number], "получено: число");
     }
-    object.speak(Language::English);
+    object.set_language(Language::English);
     wrong(&mut *object, &[Value::Null], "parameter 1 \"First\" takes a whole number");
     let mut kept = Kept::default();
     for given in [-1, 3, c_long::MAX] {
@@ -145,7 +145,7 @@ fn the_last_error_stays_until_a_call_succeeds() {
     call(&mut *object, 1, &[]).unwrap_err();
     assert_eq!(read(&mut *object, 0), "Int(0)");
     assert_eq!(read(&mut *object, 1), "Text(\"отказ\")");
-    object.speak(Language::English);
+    object.set_language(Language::English);
     assert_eq!(read(&mut *object, 1), "Text(\"refused\")");
     call(&mut *object, 0, &[Value::Int(1)]).unwrap();
     assert_eq!(read(&mut *object, 1), "Text(\"\")");
