@@ -7,9 +7,12 @@
 #![deny(clippy::cast_precision_loss, clippy::cast_ptr_alignment)]
 #![warn(missing_docs)]
 
+mod background;
+mod handle;
 mod native_api;
 mod objects;
 mod schema;
+mod sync;
 mod zmq;
 
 native_api::entry_points!(crate::objects::ZeroMq);

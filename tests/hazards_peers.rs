@@ -77,14 +77,19 @@ fn work(class: &str, object: &Object, peer: &Object, over: &AtomicBool) -> u32 {
             let quick = if matches!(class, "ZeroMQ.Pull" | "ZeroMQ.Rep") { 5000 } else { 50 };
             receiver.must("SetRecvTimeout", args![quick]);
             if own(receiver) == Some(message(n)) {
-                break;
+                if class != "ZeroMQ.Rep" && class != "ZeroMQ.Req" {
+                    break;
+                }
+                receiver.must("Send", [message(n)]);
+                let reply = sender.must("Recv", []);
+                if reply == message(n) {
+                    break;
+                }
+                // On a slow machine a request arrives when its sender has asked anew: it waits for the reply to that.
+                assert!(tries > 0 && reply == Value::Empty, "{class}: {reply:?} is the reply to {n}");
             }
             tries += 1;
             assert!(tries < 200, "{class}: message {n} never arrives");
-        }
-        if class == "ZeroMQ.Rep" || class == "ZeroMQ.Req" {
-            receiver.must("Send", [message(n)]);
-            assert_eq!(sender.must("Recv", []), message(n), "{class}");
         }
         n += 1;
     }

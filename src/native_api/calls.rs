@@ -4,7 +4,7 @@ use super::component::{Arguments, Class, Failure};
 use super::host::Memory;
 use super::language::Language;
 use super::lifecycle::of_language_extender;
-use super::object::{HostOutput, Object, State, enter};
+use super::object::{HostOutput, Object, enter};
 use super::text;
 use super::value::Value;
 use super::variant::Variant;
@@ -44,25 +44,13 @@ unsafe fn of_class<R>(this: This, failed: R, f: impl FnOnce(&dyn Class) -> R) ->
     unsafe { enter(this, Base::LanguageExtender, failed, |object| f(object.registration.class)) }
 }
 
-/// What the object does, under its lock. A failure is told to a client's user; the text stays in LastError.
+/// What the object does. Why it failed stays in LastError.
 ///
 /// # Safety
 /// A slot of CALLS: `this` as the host got it.
-unsafe fn of_object(this: This, f: impl FnOnce(&Object, &mut State) -> Result<(), Failure>) -> bool {
-    let run = |object: &Object| {
-        let done = object.exclusive(|state| match f(object, state) {
-            Ok(()) => true,
-            Err(Failure(text)) => {
-                if let Some(host) = state.host.filter(|_| state.facts.client) {
-                    host.add_error(object.registration.extension, &text);
-                }
-                false
-            }
-        });
-        done.unwrap_or(false)
-    };
+unsafe fn of_object(this: This, f: impl FnOnce(&Object) -> Result<(), Failure>) -> bool {
     // SAFETY: a slot of the second base.
-    unsafe { enter(this, Base::LanguageExtender, false, run) }
+    unsafe { enter(this, Base::LanguageExtender, false, |object| f(object).is_ok()) }
 }
 
 /// A number of the host's as an index; a negative one is out of every range.
@@ -189,9 +177,9 @@ unsafe extern "system" fn get_prop_val(this: This, number: c_long, value: *mut V
     // SAFETY: `value` is the host's to be filled; a slot of CALLS.
     unsafe {
         Variant::clear(value);
-        of_object(this, |object, state| {
+        of_object(this, |object| {
             let mut output = HostOutput { target: value, memory: object.memory() };
-            state.component.get(index(number), &mut output)
+            object.component.get(index(number), &mut output)
         })
     }
 }
@@ -199,9 +187,9 @@ unsafe extern "system" fn get_prop_val(this: This, number: c_long, value: *mut V
 unsafe extern "system" fn set_prop_val(this: This, number: c_long, value: *mut Variant) -> bool {
     // SAFETY: null or the host's variant, which stays for the call; a slot of CALLS.
     unsafe {
-        of_object(this, |_, state| {
+        of_object(this, |object| {
             let value = if usable(value) { (*value).read() } else { Value::Empty };
-            state.component.set(index(number), value)
+            object.component.set(index(number), value)
         })
     }
 }
@@ -232,7 +220,7 @@ unsafe fn call(this: This, number: c_long, result: *mut Variant, arguments: *mut
         // SAFETY: the host gives a variant that it wants filled.
         unsafe { Variant::clear(result) };
     }
-    let run = |object: &Object, state: &mut State| {
+    let run = |object: &Object| {
         let number = index(number);
         let given = if usable(arguments) { size } else { 0 };
         let takes = object.registration.class.parameters(number).unwrap_or(0).min(MOST_ARGUMENTS);
@@ -246,7 +234,7 @@ unsafe fn call(this: This, number: c_long, result: *mut Variant, arguments: *mut
         }
         let mut output = HostOutput { target: result, memory: object.memory() };
         let arguments = Arguments { values: &values[..read], given };
-        state.component.call(number, arguments, &mut output)
+        object.component.call(number, arguments, &mut output)
     };
     // SAFETY: a slot of CALLS.
     unsafe { of_object(this, run) }

@@ -1,10 +1,9 @@
 //! What a component offers to this module: the side of the ABI that a class of ours implements, free of unsafe.
 
 use super::language::Language;
+use super::surroundings::{HostFacts, Surroundings};
 use super::value::{Reply, Value};
 use std::ffi::c_long;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// All that a library offers to its host.
 pub trait Addin: Sync {
@@ -15,6 +14,7 @@ pub trait Addin: Sync {
 }
 
 /// One name under which a class is offered.
+#[derive(Clone, Copy)]
 pub struct Registration {
     /// The id in GetClassNames: no dots, no `|`.
     pub id: &'static str,
@@ -82,35 +82,38 @@ pub trait Class: Sync {
     fn readable(&self, property: usize) -> bool;
     /// Whether a property can be written.
     fn writable(&self, property: usize) -> bool;
-    /// A new object. `cancel` tells it that the host wants it back while a call is still waiting.
-    fn create(&'static self, cancel: Cancel) -> Box<dyn Component>;
+    /// A new object.
+    fn create(&'static self, surroundings: Surroundings) -> Box<dyn Component>;
 }
 
-/// One object of a class. Calls come one at a time.
-pub trait Component: Send {
+/// One object of a class. The host calls it on any thread, on several at once, and from inside of its own callbacks: the
+/// component has a lock and knows a thread that is inside already. A failure is shown to the user before the lock is left.
+pub trait Component: Send + Sync {
     /// The host told who it is.
-    fn met_host(&mut self, facts: HostFacts);
+    fn met_host(&self, facts: HostFacts);
     /// The language of error texts.
-    fn set_language(&mut self, language: Language);
+    fn set_language(&self, language: Language);
     /// Runs a method.
     ///
     /// # Errors
     /// The text that `LastError` holds from now on.
-    fn call(&mut self, method: usize, arguments: Arguments<'_>, output: &mut dyn Output) -> Result<(), Failure>;
+    fn call(&self, method: usize, arguments: Arguments<'_>, output: &mut dyn Output) -> Result<(), Failure>;
     /// Reads a property.
     ///
     /// # Errors
     /// As `call`.
-    fn get(&mut self, property: usize, output: &mut dyn Output) -> Result<(), Failure>;
+    fn get(&self, property: usize, output: &mut dyn Output) -> Result<(), Failure>;
     /// Writes a property.
     ///
     /// # Errors
     /// As `call`.
-    fn set(&mut self, property: usize, value: Value<'_>) -> Result<(), Failure>;
-    /// Keeps what went wrong outside of the object's own code: a panic that was caught.
-    fn panicked(&mut self, what: &str);
-    /// Lets go of everything; the object answers later calls with errors.
-    fn close(&mut self);
+    fn set(&self, property: usize, value: Value<'_>) -> Result<(), Failure>;
+    /// Lets go of everything, after a call that runs on another thread; the object answers later calls with errors.
+    fn close(&self);
+    /// Begins another life in place of one that was closed, or is closed by this.
+    fn renew(&self, surroundings: Surroundings);
+    /// Whether this thread is inside of a call of the object.
+    fn is_mine(&self) -> bool;
 }
 
 /// What a call was given.
@@ -140,29 +143,4 @@ pub trait Output {
 pub struct OutOfMemory {
     /// What was asked for.
     pub bytes: usize,
-}
-
-/// What is known of the host.
-#[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
-pub struct HostFacts {
-    /// A client application, which shows what AddError is given.
-    pub client: bool,
-    /// Whether the library runs in a process of its own; None where the host does not tell.
-    pub isolated: Option<bool>,
-}
-
-/// Set while the host waits to close or destroy an object whose call has not returned.
-#[derive(Clone, Default)]
-pub struct Cancel(Arc<AtomicBool>);
-
-impl Cancel {
-    /// Whether a call that waits should return now.
-    #[must_use]
-    pub fn requested(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn request(&self, wanted: bool) {
-        self.0.store(wanted, Ordering::Relaxed);
-    }
 }

@@ -1,6 +1,7 @@
 //! The host's interfaces, called through its vtables. Every slot may be null, every pointer absent.
 
-use super::component::{HostFacts, OutOfMemory};
+use super::component::OutOfMemory;
+use super::surroundings::HostFacts;
 use std::ffi::{c_int, c_long, c_ulong, c_void};
 use std::ptr::{self, NonNull};
 
@@ -104,7 +105,7 @@ struct AddInDefTable {
     register_profile_as: Option<unsafe extern "system" fn()>,
     set_event_buffer_depth: Option<unsafe extern "system" fn()>,
     get_event_buffer_depth: Option<unsafe extern "system" fn()>,
-    external_event: Option<unsafe extern "system" fn()>,
+    external_event: Option<unsafe extern "system" fn(*mut AddInDefBase, *const u16, *const u16, *const u16) -> u8>,
     clean_event_buffer: Option<unsafe extern "system" fn()>,
     set_status_line: Option<unsafe extern "system" fn()>,
     reset_status_line: Option<unsafe extern "system" fn()>,
@@ -133,10 +134,11 @@ struct AppInfo {
 type GetAttached = unsafe extern "system" fn(*mut Interface) -> c_int;
 
 /// The host itself, from Init to Done.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Connection(NonNull<AddInDefBase>);
 
-// SAFETY: only used inside a call of the host's, under the object's lock, and the host makes calls on any thread.
+// SAFETY: the host's functions may be called on any thread: it calls objects on any itself, and takes errors and events from
+// wherever they happen. That none is called after Done is the `Link`'s work, which every use goes through.
 unsafe impl Send for Connection {}
 
 impl Connection {
@@ -156,6 +158,20 @@ impl Connection {
             // SAFETY: the host's own function and object; both texts end with a NUL and are copied before it returns.
             unsafe { add_error(host, ADDIN_E_FAIL, source.as_ptr(), text.as_ptr(), 1) };
         }
+    }
+
+    /// Puts an event into the host's queue; false where it takes none. The host copies the texts before it returns.
+    pub(super) fn external_event(self, source: &str, event: &str, data: &str) -> bool {
+        let host = self.0.as_ptr();
+        // SAFETY: `new` was promised a live host.
+        let Some(external_event) = (unsafe { slot!(host, external_event) }) else {
+            return false;
+        };
+        let wide = |text: &str| -> Vec<u16> { text.encode_utf16().chain([0]).collect() };
+        let (source, event, data) = (wide(source), wide(event), wide(data));
+        // SAFETY: the host's own function and object; the texts end with a NUL and stay until it returns. It takes them by
+        // pointers that it may write through by its signature and does not; they are ours alone in any case.
+        unsafe { external_event(host, source.as_ptr(), event.as_ptr(), data.as_ptr()) != 0 }
     }
 
     /// Who the host is. Only for a host that told its capabilities: an older vtable ends before GetInterface.

@@ -32,20 +32,12 @@ unsafe extern "system" fn init(this: This, host: *mut c_void) -> bool {
     // SAFETY: the host's promise, stated above.
     let connection = unsafe { Connection::new(host) };
     let start = |object: &Object| {
-        object.exclusive(|state| {
-            if state.done {
-                object.renew(state);
-            }
-            state.host = connection;
-            if PLATFORM_LEVEL.load(Ordering::Relaxed) >= LEVEL_WITH_INTERFACES {
-                state.facts = connection.map(Connection::facts).unwrap_or_default();
-            }
-            state.introduce();
-            connection.is_some()
-        })
+        let tells = PLATFORM_LEVEL.load(Ordering::Relaxed) >= LEVEL_WITH_INTERFACES;
+        object.open(connection, tells.then(|| connection.map(Connection::facts).unwrap_or_default()));
+        connection.is_some()
     };
     // SAFETY: a slot of the first base.
-    unsafe { enter(this, Base::InitDone, false, |object| start(object).unwrap_or(false)) }
+    unsafe { enter(this, Base::InitDone, false, start) }
 }
 
 /// # Safety
@@ -80,14 +72,8 @@ unsafe extern "system" fn done(this: This) {
 unsafe extern "system" fn set_locale(this: This, locale: *const u16) {
     // SAFETY: the host's promise, stated above.
     let language = unsafe { text::from_host(locale) }.and_then(Language::from_code);
-    let set = |object: &Object| {
-        object.exclusive(|state| {
-            state.locale = language;
-            state.introduce();
-        })
-    };
     // SAFETY: a slot of the third base.
-    unsafe { enter(this, Base::Locale, (), |object| set(object).unwrap_or(())) }
+    unsafe { enter(this, Base::Locale, (), |object| object.learn(language)) }
 }
 
 /// # Safety
@@ -95,14 +81,8 @@ unsafe extern "system" fn set_locale(this: This, locale: *const u16) {
 unsafe extern "system" fn set_user_interface_language_code(this: This, code: *const u16) {
     // SAFETY: the host's promise, stated above.
     let language = unsafe { text::from_host(code) }.and_then(Language::from_code);
-    let set = |object: &Object| {
-        object.exclusive(|state| {
-            state.interface_language = language;
-            state.introduce();
-        })
-    };
     // SAFETY: a slot of the fourth base.
-    unsafe { enter(this, Base::UserLanguage, (), |object| set(object).unwrap_or(())) }
+    unsafe { enter(this, Base::UserLanguage, (), |object| object.learn_interface(language)) }
 }
 
 /// `delete` through a base, as C++ does it.

@@ -12,6 +12,7 @@ mod host;
 mod language;
 mod lifecycle;
 mod object;
+mod surroundings;
 mod text;
 mod value;
 mod variant;
@@ -23,11 +24,11 @@ mod random_tests;
 mod tests;
 
 pub use component::{
-    Addin, Arguments, Cancel, Class, Component, Failure, HostFacts, OutOfMemory, Output, Registration, class_names,
-    class_names_length,
+    Addin, Arguments, Class, Component, Failure, OutOfMemory, Output, Registration, class_names, class_names_length,
 };
 pub use exports::{class_names_pointer, class_object, destroy_object, set_platform_capabilities};
 pub use language::Language;
+pub use surroundings::{HostFacts, Surroundings};
 pub use text::fold;
 pub use value::{Reply, Value};
 

@@ -1,38 +1,43 @@
 //! One object as the host holds it, and the one gate through which every call of the host's comes.
 
-use super::component::{Addin, Cancel, Component, HostFacts, OutOfMemory, Output, Registration};
+use super::component::{Addin, Component, OutOfMemory, Output, Registration};
 use super::host::{Connection, Memory};
 use super::language::Language;
+use super::surroundings::{Events, HostFacts, Surroundings};
 use super::value::Reply;
 use super::variant::Variant;
 use super::vtable::{Base, Bases, This};
-use std::cell::Cell;
+use crate::handle::Life;
 use std::collections::BTreeSet;
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-/// What the host's pointer leads to: the four table pointers, then what is ours.
+/// How long Done may wait for a thread that is telling the host something.
+const REVOKE: Duration = Duration::from_millis(200);
+
+/// What the host's pointer leads to: the four table pointers, then what is ours. The component has its own lock; nothing of
+/// an object is touched by a call that has left it, for then it may be freed.
 #[repr(C)]
 pub(super) struct Object {
     bases: Bases,
     pub registration: &'static Registration,
-    cancel: Cancel,
-    owner: AtomicUsize,
-    /// Outside of the lock: names are asked for while a call waits.
+    pub component: Box<dyn Component>,
     memory: AtomicPtr<c_void>,
-    state: Mutex<State>,
+    life: Life,
+    events: Events,
+    met: Mutex<Met>,
 }
 
-/// What a call may change; one call at a time.
-pub(super) struct State {
-    pub component: Box<dyn Component>,
-    pub host: Option<Connection>,
-    pub facts: HostFacts,
-    pub locale: Option<Language>,
-    pub interface_language: Option<Language>,
-    pub done: bool,
+/// What the host has told by now.
+#[derive(Clone, Copy, Default)]
+struct Met {
+    facts: HostFacts,
+    locale: Option<Language>,
+    interface_language: Option<Language>,
+    done: bool,
 }
 
 /// Addresses of the objects that live: what DestroyObject and `delete` may take.
@@ -41,50 +46,24 @@ static LIVE: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
 impl Object {
     /// A new object of the class whose name `is` the wanted one; null where there is none.
     pub(super) fn create(bases: Bases, addin: &dyn Addin, is: impl Fn(&str) -> bool) -> *mut c_void {
-        let Some(registration) =
-            addin.registrations().iter().find(|registration| is(registration.id) || is(registration.extension))
-        else {
+        let fits = |registration: &&Registration| is(registration.id) || is(registration.extension);
+        let Some(registration) = addin.registrations().iter().find(fits) else {
             return std::ptr::null_mut();
         };
-        let cancel = Cancel::default();
-        let component = registration.class.create(cancel.clone());
+        let (life, events) = (Life::default(), Events::default());
+        let surroundings =
+            Surroundings { source: registration.extension, cancel: life.cancel(), events: events.clone() };
         let object = Box::into_raw(Box::new(Self {
             bases,
             registration,
-            cancel,
-            owner: AtomicUsize::new(0),
+            component: registration.class.create(surroundings),
             memory: AtomicPtr::default(),
-            state: Mutex::new(State {
-                component,
-                host: None,
-                facts: HostFacts::default(),
-                locale: None,
-                interface_language: None,
-                done: false,
-            }),
+            life,
+            events,
+            met: Mutex::default(),
         }));
         live().insert(object.addr());
         object.cast()
-    }
-
-    /// Runs `f` alone on the object; None when this thread is inside a call of the same object already.
-    pub(super) fn exclusive<R>(&self, f: impl FnOnce(&mut State) -> R) -> Option<R> {
-        if self.is_mine() {
-            return None;
-        }
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        self.owner.store(this_thread(), Ordering::Relaxed);
-        let result = catch_unwind(AssertUnwindSafe(|| f(&mut state)));
-        self.owner.store(0, Ordering::Relaxed);
-        match result {
-            Ok(result) => Some(result),
-            Err(panic) => {
-                let what = panic.downcast_ref::<&str>().copied();
-                let what = what.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-                state.component.panicked(what.unwrap_or_default());
-                None
-            }
-        }
     }
 
     /// The host's allocator, from setMemManager to Done.
@@ -99,35 +78,52 @@ impl Object {
         self.memory.store(manager, Ordering::Release);
     }
 
+    /// Init: the host is there from now on; an object that was closed begins another life.
+    pub(super) fn open(&self, host: Option<Connection>, facts: Option<HostFacts>) {
+        let again = {
+            let mut met = self.met();
+            met.facts = facts.unwrap_or(met.facts);
+            std::mem::take(&mut met.done)
+        };
+        if again {
+            let (source, cancel) = (self.registration.extension, self.life.renew());
+            self.component.renew(Surroundings { source, cancel, events: self.events.clone() });
+        }
+        self.events.0.establish(host);
+        self.introduce(|_| {});
+    }
+
     /// Done: the host's pointers are not valid afterwards. A call that waits on another thread returns first.
     pub(super) fn close(&self) {
-        self.cancel.request(true);
-        self.exclusive(|state| {
-            state.component.close();
-            state.host = None;
-            state.done = true;
-        });
+        let _leaving = self.life.leave();
+        self.events.0.revoke(REVOKE);
+        self.component.close();
+        self.met().done = true;
         self.memory.store(std::ptr::null_mut(), Ordering::Release);
-        self.cancel.request(false);
     }
 
-    /// Whether this thread is inside a call of the object.
-    fn is_mine(&self) -> bool {
-        self.owner.load(Ordering::Relaxed) == this_thread()
+    /// Notes what the host tells of itself, and passes on what is known by now.
+    pub(super) fn learn(&self, locale: Option<Language>) {
+        self.introduce(|met| met.locale = locale);
     }
 
-    /// A fresh component in place of one that was closed.
-    pub(super) fn renew(&self, state: &mut State) {
-        state.component = self.registration.class.create(self.cancel.clone());
-        state.done = false;
+    /// As `learn`, of the language of the user's interface.
+    pub(super) fn learn_interface(&self, language: Option<Language>) {
+        self.introduce(|met| met.interface_language = language);
     }
-}
 
-impl State {
-    /// Tells the component what is known of host and language by now.
-    pub(super) fn introduce(&mut self) {
-        self.component.met_host(self.facts);
-        self.component.set_language(self.interface_language.or(self.locale).unwrap_or_default());
+    fn introduce(&self, note: impl FnOnce(&mut Met)) {
+        let met = {
+            let mut met = self.met();
+            note(&mut met);
+            *met
+        };
+        self.component.met_host(met.facts);
+        self.component.set_language(met.interface_language.or(met.locale).unwrap_or_default());
+    }
+
+    fn met(&self) -> MutexGuard<'_, Met> {
+        self.met.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -140,7 +136,7 @@ pub(super) unsafe fn enter<R>(this: This, base: Base, failed: R, f: impl FnOnce(
     if this.is_null() {
         return failed;
     }
-    // SAFETY: the caller's promise; objects are only shared, what changes stands behind the Mutex or is atomic.
+    // SAFETY: the caller's promise; objects are only shared, what changes stands behind a lock or is atomic.
     let object = unsafe { &*this.byte_sub(base.offset()).cast::<Object>() };
     catch_unwind(AssertUnwindSafe(|| f(object))).unwrap_or(failed)
 }
@@ -157,7 +153,7 @@ pub(super) unsafe fn destroy(object: *mut c_void) -> bool {
     {
         // SAFETY: it was among the live ones, so it came from `create` and was not freed.
         let object = unsafe { &*object };
-        if object.is_mine() {
+        if object.component.is_mine() {
             // From inside its own call: that call still needs it.
             live().insert(std::ptr::from_ref(object).addr());
             return false;
@@ -188,10 +184,4 @@ impl Output for HostOutput {
 
 fn live() -> MutexGuard<'static, BTreeSet<usize>> {
     LIVE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A number that is this thread's alone while it runs: the address of a thread-local.
-fn this_thread() -> usize {
-    thread_local!(static HERE: Cell<u8> = const { Cell::new(0) });
-    HERE.with(|here| std::ptr::from_ref(here).addr())
 }

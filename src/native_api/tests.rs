@@ -1,7 +1,9 @@
 //! The ABI played by a host in Rust: small enough for Miri, which sees what no C++ host can.
 
-use super::component::{Addin, Arguments, Cancel, Class, Component, Failure, HostFacts, Output, Registration};
+use super::component::{Addin, Arguments, Class, Component, Failure, Output, Registration};
+use super::host::Connection;
 use super::language::Language;
+use super::surroundings::{Events, HostFacts, NotRaised, Surroundings};
 use super::value::{Reply, Value};
 use super::variant::Variant;
 use super::vtable::{InitDone, LanguageExtender, Locale, UserLanguage};
@@ -64,14 +66,14 @@ unsafe extern "system" fn host_free(_: *mut Manager, block: *mut *mut c_void) {
 }
 
 /// Echoes its argument; panics on a Bool; answers twice nothing.
-struct Echo(Language);
+struct Echo(Mutex<Language>);
 
 impl Component for Echo {
-    fn met_host(&mut self, _: HostFacts) {}
-    fn set_language(&mut self, language: Language) {
-        self.0 = language;
+    fn met_host(&self, _: HostFacts) {}
+    fn set_language(&self, language: Language) {
+        *self.0.lock().unwrap() = language;
     }
-    fn call(&mut self, _: usize, arguments: Arguments<'_>, output: &mut dyn Output) -> Result<(), Failure> {
+    fn call(&self, _: usize, arguments: Arguments<'_>, output: &mut dyn Output) -> Result<(), Failure> {
         let reply = match arguments.values {
             [Value::Text(units)] => &Reply::Text(&String::from_utf16_lossy(units)),
             [Value::Blob(bytes)] => &Reply::Blob(bytes),
@@ -81,16 +83,18 @@ impl Component for Echo {
         };
         output.put(*reply).map_err(|error| Failure(format!("{error:?}")))
     }
-    fn get(&mut self, _: usize, output: &mut dyn Output) -> Result<(), Failure> {
-        output.put(Reply::Bool(self.0 == Language::English)).map_err(|_| Failure(String::new()))
+    fn get(&self, _: usize, output: &mut dyn Output) -> Result<(), Failure> {
+        let is_english = *self.0.lock().unwrap() == Language::English;
+        output.put(Reply::Bool(is_english)).map_err(|_| Failure(String::new()))
     }
-    fn set(&mut self, _: usize, _: Value<'_>) -> Result<(), Failure> {
+    fn set(&self, _: usize, _: Value<'_>) -> Result<(), Failure> {
         Err(Failure("read only".into()))
     }
-    fn panicked(&mut self, what: &str) {
-        assert_eq!(what, "on purpose");
+    fn close(&self) {}
+    fn renew(&self, _: Surroundings) {}
+    fn is_mine(&self) -> bool {
+        false
     }
-    fn close(&mut self) {}
 }
 
 struct EchoClass;
@@ -129,8 +133,8 @@ impl Class for EchoClass {
     fn writable(&self, _: usize) -> bool {
         false
     }
-    fn create(&'static self, _: Cancel) -> Box<dyn Component> {
-        Box::new(Echo(Language::default()))
+    fn create(&'static self, _: Surroundings) -> Box<dyn Component> {
+        Box::new(Echo(Mutex::default()))
     }
 }
 
@@ -316,6 +320,82 @@ fn names_and_defaults_are_the_hosts_to_free() {
         assert_eq!((table.get_n_methods)(ptr::null_mut()), 0);
     }
     assert_eq!(echo.destroy(), 0);
+}
+
+/// A host with one event handler: three texts and the answer.
+#[repr(C)]
+struct Listener {
+    table: *const ListenerTable,
+    heard: Mutex<Vec<String>>,
+    takes: bool,
+}
+
+#[repr(C)]
+struct ListenerTable {
+    destructors: [usize; if cfg!(windows) { 1 } else { 2 }],
+    before: [usize; 6],
+    external_event: unsafe extern "system" fn(*const Listener, *const u16, *const u16, *const u16) -> u8,
+    after: [usize; 4],
+}
+
+unsafe extern "system" fn hear(listener: *const Listener, a: *const u16, b: *const u16, c: *const u16) -> u8 {
+    // SAFETY: the test's own listener; the component's texts end with a NUL.
+    unsafe {
+        let text = |text| String::from_utf16_lossy(super::text::from_host(text).unwrap());
+        (*listener).heard.lock().unwrap().push([text(a), text(b), text(c)].join("|"));
+        u8::from((*listener).takes)
+    }
+}
+
+#[test]
+fn events_reach_the_host_until_done_takes_it_back() {
+    static TABLE: ListenerTable = ListenerTable {
+        destructors: [0; if cfg!(windows) { 1 } else { 2 }],
+        before: [0; 6],
+        external_event: hear,
+        after: [0; 4],
+    };
+    let mut listener = Listener { table: &raw const TABLE, heard: Mutex::default(), takes: true };
+    let events = Events::default();
+    assert_eq!(events.raise("ZeroMQ", "early", ""), Err(NotRaised::NoHost));
+    let meet = |listener: &Listener| {
+        // SAFETY: the listener lives to the end of the test.
+        events.0.establish(unsafe { Connection::new(ptr::from_ref(listener).cast_mut().cast()) });
+    };
+    meet(&listener);
+    let elsewhere = events.clone();
+    let raised = std::thread::spawn(move || elsewhere.raise("ZeroMQ", "Пришло", "данные")).join().unwrap();
+    assert_eq!(raised, Ok(()));
+    assert!(events.0.revoke(std::time::Duration::ZERO));
+    assert_eq!(events.raise("ZeroMQ", "late", ""), Err(NotRaised::NoHost));
+    assert_eq!(*listener.heard.lock().unwrap(), ["ZeroMQ|Пришло|данные"]);
+    listener.takes = false;
+    meet(&listener);
+    assert_eq!(events.raise("ZeroMQ", "full", ""), Err(NotRaised::Refused));
+}
+
+/// An event that the host takes no sooner than Done has returned: Done returns all the same.
+#[test]
+fn done_does_not_wait_for_an_event_that_waits_for_it() {
+    let link = std::sync::Arc::new(crate::handle::Link::<u8>::default());
+    link.establish(Some(1));
+    let (inside, entered) = std::sync::mpsc::channel();
+    let (done, over) = std::sync::mpsc::channel();
+    let event = {
+        let link = link.clone();
+        std::thread::spawn(move || {
+            link.with(|_| {
+                inside.send(()).unwrap();
+                over.recv().unwrap();
+            })
+        })
+    };
+    entered.recv().unwrap();
+    assert!(!link.revoke(std::time::Duration::from_millis(50)), "somebody is inside");
+    assert_eq!(link.with(|_| ()), None, "the link leads nowhere from the beginning");
+    done.send(()).unwrap();
+    assert_eq!(event.join().unwrap(), Some(()));
+    assert!(link.revoke(std::time::Duration::ZERO));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! ZeroMQ.Info: the component and its process.
 
-use crate::native_api::{Cancel, Reply};
-use crate::schema::{ClassSet, Family, Method, Property};
+use crate::native_api::{Reply, Surroundings};
+use crate::schema::{ClassSet, Family, Me, Method, Property};
 use crate::zmq;
 use std::process;
 use std::sync::OnceLock;
@@ -15,7 +15,7 @@ pub const ONLY: ClassSet = ClassSet(1);
 pub struct Info;
 
 impl Info {
-    pub fn new(_: Cancel) -> Self {
+    pub fn new(_: ClassSet, _: Surroundings, _: Me<Self>) -> Self {
         Self
     }
 }

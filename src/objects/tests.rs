@@ -1,6 +1,6 @@
 //! The rows against the reference in docs/.
 
-use super::{INFO_CLASS, PUB_CLASS, PULL_CLASS, PUSH_CLASS, REP_CLASS, REQ_CLASS, SUB_CLASS};
+use super::classes::{INFO, INFO_CLASS, Names, SOCKET_CLASSES, SOCKETS};
 use crate::native_api::Language;
 use crate::schema::reference;
 use std::env;
@@ -20,23 +20,15 @@ fn page(language: Language) -> String {
         ),
     };
     let mut page = format!("# {title}\n\n<!-- {note} -->\n");
-    let sockets = [
-        ("Req", &REQ_CLASS),
-        ("Rep", &REP_CLASS),
-        ("Pub", &PUB_CLASS),
-        ("Sub", &SUB_CLASS),
-        ("Push", &PUSH_CLASS),
-        ("Pull", &PULL_CLASS),
-    ];
-    for (name, class) in sockets {
-        let _ = write!(page, "\n{}", reference(&title_of(name), class, language));
+    for (row, class) in SOCKETS.iter().zip(&SOCKET_CLASSES) {
+        let _ = write!(page, "\n{}", reference(&title_of(&row.names), class, language));
     }
-    let _ = write!(page, "\n{}", reference(&title_of("Info"), &INFO_CLASS, language));
+    let _ = write!(page, "\n{}", reference(&title_of(&INFO), &INFO_CLASS, language));
     page
 }
 
-fn title_of(name: &str) -> String {
-    format!("ZeroMQ.{name} (ZeroMQ{name})")
+fn title_of(names: &Names) -> String {
+    format!("{} ({})", names.dotted, names.plain)
 }
 
 #[test]

@@ -12,6 +12,9 @@ pub struct Call<'a> {
     arguments: &'a [Value<'a>],
     taken: usize,
     answered: bool,
+    /// Who the host is.
+    #[cfg_attr(not(test), expect(dead_code, reason = "what differs between client and server comes later"))]
+    pub host: HostFacts,
     output: &'a mut dyn Output,
 }
 
@@ -20,9 +23,10 @@ impl<'a> Call<'a> {
         method: &'a Name,
         parameters: &'static [Parameter],
         arguments: &'a [Value<'a>],
+        host: HostFacts,
         output: &'a mut dyn Output,
     ) -> Self {
-        Self { method, parameters, arguments, taken: 0, answered: false, output }
+        Self { method, parameters, arguments, taken: 0, answered: false, host, output }
     }
 
     /// The next argument, in the order of the row's parameters.

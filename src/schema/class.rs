@@ -3,7 +3,7 @@
 use super::instance::Instance;
 use super::name::Name;
 use super::table::{ClassTable, Family};
-use crate::native_api::{Cancel, Class, Component, Language, Reply};
+use crate::native_api::{Class, Component, Language, Reply, Surroundings};
 
 const fn in_language(name: &Name, language: Language) -> &'static str {
     match language {
@@ -57,7 +57,7 @@ impl<T: Family> Class for ClassTable<T> {
         self.property(property).is_some_and(|row| row.set.is_some())
     }
 
-    fn create(&'static self, cancel: Cancel) -> Box<dyn Component> {
-        Box::new(Instance::new(self, (self.create)(cancel)))
+    fn create(&'static self, surroundings: Surroundings) -> Box<dyn Component> {
+        Box::new(Instance::new(self, surroundings))
     }
 }

@@ -1,27 +1,67 @@
-//! One object: dispatches calls to rows and keeps the last error.
+//! One object: dispatches calls to rows, one at a time, and keeps the last error.
 
 use super::call::{Call, PropertyRead};
 use super::error::{Error, Outcome};
 use super::table::{ClassTable, Family};
-use crate::native_api::{Arguments, Component, Failure, HostFacts, Language, Output, Value};
+use crate::handle::Gate;
+use crate::native_api::{Arguments, Component, Failure, HostFacts, Language, Output, Surroundings, Value};
 use std::ffi::c_long;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Weak};
 
-/// An object of a class, with what every object has.
+/// An object of a class, as its host holds it. Others reach what is inside through its gate.
 pub(super) struct Instance<T: Family> {
     class: &'static ClassTable<T>,
-    object: T,
+    gate: Arc<Gate<Inside<T>>>,
+}
+
+/// What every object has beside its own.
+pub struct Inside<T> {
+    /// The object itself.
+    pub object: T,
     error: Option<Error>,
     language: Language,
     host: HostFacts,
+    surroundings: Surroundings,
 }
 
+/// The gate of an object, as the object itself may hold it: it ends with the host's hold.
+pub type Me<T> = Weak<Gate<Inside<T>>>;
+
 impl<T: Family> Instance<T> {
-    pub(super) fn new(class: &'static ClassTable<T>, object: T) -> Self {
-        Self { class, object, error: None, language: Language::default(), host: HostFacts::default() }
+    pub(super) fn new(class: &'static ClassTable<T>, surroundings: Surroundings) -> Self {
+        let gate = Arc::new_cyclic(|me| {
+            let object = (class.create)(class.class, surroundings.clone(), me.clone());
+            let (language, host) = (Language::default(), HostFacts::default());
+            Gate::new(Inside { object, error: None, language, host, surroundings })
+        });
+        Self { class, gate }
     }
 
-    fn run(&mut self, method: usize, arguments: Arguments<'_>, output: &mut dyn Output) -> Outcome {
-        let Some(row) = self.class.method(method) else {
+    /// Runs one call: alone, with every failure kept and shown before the gate is left, for afterwards a thread that waits to
+    /// destroy the object may do so. A call from inside of another fails.
+    fn alone(&self, run: impl FnOnce(&mut Inside<T>) -> Outcome) -> Result<(), Failure> {
+        let entered = self.gate.enter(|inside| {
+            let outcome = catch_unwind(AssertUnwindSafe(|| run(inside))).unwrap_or_else(|panic| {
+                let said = panic.downcast_ref::<&str>().copied();
+                let said = said.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+                Err(internal(said.unwrap_or_default()))
+            });
+            outcome.map_err(|error| inside.failed(error))
+        });
+        entered.unwrap_or_else(|reentered| Err(Failure(format!("{reentered:?}"))))
+    }
+}
+
+impl<T: Family> Inside<T> {
+    fn run(
+        &mut self,
+        class: &'static ClassTable<T>,
+        method: usize,
+        arguments: Arguments<'_>,
+        output: &mut dyn Output,
+    ) -> Outcome {
+        let Some(row) = class.method(method) else {
             return Err(no_such_member("метода", "method", method));
         };
         let needed = row.parameters.iter().take_while(|parameter| parameter.default.is_none()).count();
@@ -36,7 +76,7 @@ impl<T: Family> Instance<T> {
                 format!("Method {}: takes {takes} parameters, but got {given}.", row.name.english),
             ));
         }
-        let mut call = Call::new(&row.name, row.parameters, values, output);
+        let mut call = Call::new(&row.name, row.parameters, values, self.host, output);
         (row.run)(&mut self.object, &mut call)?;
         debug_assert_eq!(
             call.used(),
@@ -47,70 +87,96 @@ impl<T: Family> Instance<T> {
         Ok(())
     }
 
-    fn keep(&mut self, error: Error) -> Failure {
-        let failure = Failure(error.text(self.language).to_owned());
-        self.error = Some(error);
-        failure
-    }
-}
-
-impl<T: Family> Component for Instance<T> {
-    fn met_host(&mut self, facts: HostFacts) {
-        self.host = facts;
-    }
-
-    fn set_language(&mut self, language: Language) {
-        self.language = language;
-    }
-
-    fn call(&mut self, method: usize, arguments: Arguments<'_>, output: &mut dyn Output) -> Result<(), Failure> {
-        match self.run(method, arguments, output) {
-            Ok(()) => {
-                self.error = None;
-                Ok(())
-            }
-            Err(error) => Err(self.keep(error)),
-        }
-    }
-
-    fn get(&mut self, property: usize, output: &mut dyn Output) -> Result<(), Failure> {
-        let Some(row) = self.class.property(property) else {
-            return Err(self.keep(no_such_member("свойства", "property", property)));
+    fn get(&mut self, class: &'static ClassTable<T>, property: usize, output: &mut dyn Output) -> Outcome {
+        let Some(row) = class.property(property) else {
+            return Err(no_such_member("свойства", "property", property));
         };
         let (last_error, last_error_code) = match &self.error {
             Some(error) => (error.text(self.language), error.code),
             None => ("", ""),
         };
         let mut read = PropertyRead { host: self.host, last_error, last_error_code, output };
-        (row.get)(&mut self.object, &mut read).map_err(|error| self.keep(error))
+        (row.get)(&mut self.object, &mut read)
     }
 
-    fn set(&mut self, property: usize, value: Value<'_>) -> Result<(), Failure> {
-        let Some(row) = self.class.property(property) else {
-            return Err(self.keep(no_such_member("свойства", "property", property)));
+    fn set(&mut self, class: &'static ClassTable<T>, property: usize, value: Value<'_>) -> Outcome {
+        let Some(row) = class.property(property) else {
+            return Err(no_such_member("свойства", "property", property));
         };
-        let outcome = match row.set {
+        match row.set {
             Some(set) => set(&mut self.object, value),
             None => Err(Error::new(
                 "EACCES",
                 format!("Свойство {} доступно только для чтения.", row.name.russian),
                 format!("Property {} can only be read.", row.name.english),
             )),
-        };
-        outcome.map_err(|error| self.keep(error))
+        }
     }
 
-    fn panicked(&mut self, what: &str) {
-        self.error = Some(Error::new(
-            "EFAULT",
-            format!("Внутренняя ошибка компоненты: {what}. Сообщите о ней разработчикам; объект лучше создать заново."),
-            format!("Internal error of the component: {what}. Please report it; better make a new object."),
-        ));
+    /// Keeps an error for LastError, and shows it where there is somebody to see it.
+    fn failed(&mut self, error: Error) -> Failure {
+        let failure = Failure(error.text(self.language).to_owned());
+        self.error = Some(error);
+        if self.host.client {
+            self.surroundings.events.show_error(self.surroundings.source, &failure.0);
+        }
+        failure
+    }
+}
+
+impl<T: Family> Component for Instance<T> {
+    fn met_host(&self, facts: HostFacts) {
+        // From inside of a call there is nothing new to learn of the host.
+        let _ = self.gate.enter(|inside| inside.host = facts);
     }
 
-    fn close(&mut self) {
-        self.object.close();
+    fn set_language(&self, language: Language) {
+        // As above: the call that goes on has its language.
+        let _ = self.gate.enter(|inside| inside.language = language);
     }
+
+    fn call(&self, method: usize, arguments: Arguments<'_>, output: &mut dyn Output) -> Result<(), Failure> {
+        self.alone(|inside| {
+            inside.run(self.class, method, arguments, output)?;
+            inside.error = None;
+            Ok(())
+        })
+    }
+
+    fn get(&self, property: usize, output: &mut dyn Output) -> Result<(), Failure> {
+        self.alone(|inside| inside.get(self.class, property, output))
+    }
+
+    fn set(&self, property: usize, value: Value<'_>) -> Result<(), Failure> {
+        self.alone(|inside| inside.set(self.class, property, value))
+    }
+
+    fn close(&self) {
+        // From inside of a call the object stays as it is until that call has ended; Init or DestroyObject close it then.
+        let _ = self.gate.enter(|inside| inside.object.close());
+    }
+
+    fn renew(&self, surroundings: Surroundings) {
+        let me = Arc::downgrade(&self.gate);
+        let _ = self.gate.enter(|inside| {
+            inside.object = (self.class.create)(self.class.class, surroundings.clone(), me);
+            inside.error = None;
+            inside.surroundings = surroundings;
+        });
+    }
+
+    fn is_mine(&self) -> bool {
+        self.gate.is_mine()
+    }
+}
+
+/// A panic of ours that was caught.
+fn internal(what: &str) -> Error {
+    Error::new(
+        "EFAULT",
+        format!("Внутренняя ошибка компоненты: {what}. Сообщите о ней разработчикам; объект лучше создать заново."),
+        format!("Internal error of the component: {what}. Please report it; better make a new object."),
+    )
 }
 
 fn no_such_member(russian: &str, english: &str, number: usize) -> Error {

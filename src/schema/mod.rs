@@ -13,6 +13,7 @@ mod parameter;
 mod reference;
 mod row;
 mod table;
+mod words;
 
 #[cfg(test)]
 mod random_tests;
@@ -21,6 +22,7 @@ mod tests;
 
 pub use call::Call;
 pub use error::{Error, Outcome};
+pub use instance::{Inside, Me};
 pub use parameter::{Index, Milliseconds, required};
 #[cfg(test)]
 pub use parameter::{Takes, optional};
@@ -28,3 +30,4 @@ pub use parameter::{Takes, optional};
 pub use reference::reference;
 pub use row::{ClassSet, Method, Property};
 pub use table::{ClassTable, Family};
+pub use words::{Words, words};

@@ -1,8 +1,10 @@
 //! A class: which rows of its family it has.
 
+use super::instance::Me;
 use super::parameter::Parameter;
 use super::row::{ClassSet, Doc, Method, Property};
-use crate::native_api::Cancel;
+use super::words::Words;
+use crate::native_api::Surroundings;
 
 /// Objects of one Rust type, in one class or several.
 pub trait Family: Send + Sized + 'static {
@@ -42,19 +44,26 @@ impl Rows {
 /// One class: the rows of its family, chosen at compile time.
 pub struct ClassTable<T: Family> {
     /// The class's bit in its family.
-    #[cfg_attr(not(test), expect(dead_code, reason = "printed into the reference by a test"))]
     pub class: ClassSet,
     /// What it is for, for the reference.
     pub doc: Doc,
-    pub(super) create: fn(Cancel) -> T,
+    pub(super) create: fn(ClassSet, Surroundings, Me<T>) -> T,
     pub(super) methods: Rows,
     pub(super) properties: Rows,
 }
 
+impl<T: Family> Clone for ClassTable<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Family> Copy for ClassTable<T> {}
+
 impl<T: Family> ClassTable<T> {
     /// The class that is `class` of its family. Two rows with one name stop the compiler.
     #[must_use]
-    pub const fn new(class: ClassSet, create: fn(Cancel) -> T) -> Self {
+    pub const fn new(class: ClassSet, create: fn(ClassSet, Surroundings, Me<T>) -> T) -> Self {
         let (mut methods, mut properties) = (Rows::NONE, Rows::NONE);
         let mut row: u8 = 0;
         while (row as usize) < T::METHODS.len() {
@@ -90,7 +99,7 @@ impl<T: Family> ClassTable<T> {
 
     /// What the class is for.
     #[must_use]
-    pub const fn doc(mut self, russian: &'static str, english: &'static str) -> Self {
+    pub const fn doc(mut self, Words { russian, english }: Words) -> Self {
         self.doc = Doc { russian, english };
         self
     }

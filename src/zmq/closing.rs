@@ -3,20 +3,23 @@
 //! so closing waits until those threads are done, for a bounded time.
 
 use super::error::Result;
-use super::option::{Event, IntOption, Report, SocketType};
+use super::monitor::Monitor;
+use super::option::Report;
+use super::process;
 use super::socket::Socket;
-use std::ffi::CString;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Closes `socket` and waits until all that it sent has left the process and its addresses are free, for `patience` at
-/// the most. False when the time passed: the rest goes on in the background for up to `ZMQ_LINGER`.
+/// the most. When the time passed the rest goes on in the background for up to `ZMQ_LINGER`: the socket's monitor is given
+/// back then, which hears of the end.
 ///
 /// Not for a socket with `inproc` peers only: what it sent lies with them already, and its end waits for them to look.
-pub fn close(mut socket: Socket, patience: Duration) -> bool {
-    let watcher = watch(&mut socket, Report::End);
+pub fn close(mut socket: Socket, patience: Duration) -> Option<Monitor> {
+    // In a forked child nothing will ever be heard; without a descriptor for a monitor neither.
+    process::check_not_forked().ok()?;
+    let monitor = socket.take_monitor();
     drop(socket);
-    watcher.is_some_and(|watcher| heard(watcher, patience, None))
+    monitor.and_then(|mut monitor| if monitor.hear(Report::End, None, patience) { None } else { Some(monitor) })
 }
 
 /// Unbinds `endpoint`, as libzmq resolved it, and waits until the address is free, for `patience` at the most.
@@ -24,59 +27,28 @@ pub fn close(mut socket: Socket, patience: Duration) -> bool {
 /// # Errors
 /// ENOENT: not bound to it (`zmq_unbind(3)`).
 pub fn unbind(socket: &mut Socket, endpoint: &str, patience: Duration) -> Result<()> {
-    let watcher = watch(socket, Report::Closed);
+    // An inproc name is free at once, and nothing is reported of it.
+    if endpoint.starts_with("inproc://") {
+        return socket.unbind(endpoint);
+    }
+    let was_watched = socket.is_watched();
+    let watched = socket.watch().is_ok();
     let done = socket.unbind(endpoint);
-    if let Some(watcher) = watcher {
-        // An inproc name is free at once, and nothing is reported of it.
-        if done.is_ok() && !endpoint.starts_with("inproc://") {
-            heard(watcher, patience, Some(endpoint));
+    if watched {
+        if let (Ok(monitor), Ok(())) = (socket.watch(), done) {
+            monitor.hear(Report::Closed, Some(endpoint), patience);
         }
-        socket.report_nothing();
+        if !was_watched {
+            socket.watch_no_more();
+        }
     }
     done
-}
-
-/// Waits for a report, of `endpoint` where one is given. A report is two parts: the event, and what it happened to.
-fn heard(mut watcher: Socket, patience: Duration, endpoint: Option<&str>) -> bool {
-    let deadline = Instant::now() + patience;
-    loop {
-        match watcher.receive() {
-            Ok(part) if part.more() => {}
-            Ok(part) if endpoint.is_none_or(|endpoint| part.bytes() == endpoint.as_bytes()) => return true,
-            Ok(_) => {}
-            Err(error) if error.is_interrupted() => {}
-            Err(error) if error.is_again() => {
-                let left = deadline.saturating_duration_since(Instant::now());
-                if left.is_zero() {
-                    return false;
-                }
-                let slice = u16::try_from(left.as_millis().saturating_add(1)).unwrap_or(u16::MAX);
-                // Whatever comes of it, the next look at the watcher and the clock decides.
-                let _ = watcher.poll(Event::Receivable, slice);
-            }
-            Err(_) => return false,
-        }
-    }
-}
-
-/// A PAIR socket that hears what is reported of `socket`. None where there is no descriptor for it.
-fn watch(socket: &mut Socket, report: Report) -> Option<Socket> {
-    static NUMBER: AtomicU64 = AtomicU64::new(0);
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let address = CString::new(format!("inproc://addin-zeromq.closing.{number}")).ok()?;
-    let mut watcher = Socket::new(SocketType::Pair).ok()?;
-    watcher.set_int(IntOption::Linger, 0).ok()?;
-    // The reports end with the socket; nobody else will give any at this address.
-    watcher.set_int(IntOption::ReconnectInterval, -1).ok()?;
-    socket.report(report, &address).ok()?;
-    watcher.connect(address.to_str().ok()?).ok()?;
-    Some(watcher)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::zmq::Message;
+    use crate::zmq::{Event, IntOption, Message, SocketType};
 
     const PATIENT: Duration = Duration::from_secs(10);
 
@@ -86,7 +58,7 @@ mod tests {
         lonely.set_int(IntOption::Linger, 300).unwrap();
         lonely.connect("tcp://127.0.0.1:9").unwrap();
         lonely.send(&mut Message::from_bytes(b"never read").unwrap(), false).unwrap();
-        assert!(!close(lonely, Duration::from_millis(50)));
+        assert!(close(lonely, Duration::from_millis(50)).is_some());
     }
 
     #[test]
@@ -96,7 +68,7 @@ mod tests {
         let mut bound = Socket::new(SocketType::Pull).unwrap();
         bound.bind("tcp://127.0.0.1:*").unwrap();
         let address = bound.last_endpoint().unwrap();
-        assert!(close(bound, PATIENT), "the thread that ends sockets is stuck");
+        assert!(close(bound, PATIENT).is_none(), "the thread that ends sockets is stuck");
         Socket::new(SocketType::Pull).unwrap().bind(&address).unwrap();
     }
 
@@ -124,7 +96,7 @@ mod tests {
         let mut sender = Socket::new(SocketType::Push).unwrap();
         sender.connect(&receiver.last_endpoint().unwrap()).unwrap();
         sender.send(&mut Message::from_bytes(b"last").unwrap(), false).unwrap();
-        assert!(close(sender, PATIENT));
+        assert!(close(sender, PATIENT).is_none());
         assert!(receiver.poll(Event::Receivable, 10_000).unwrap());
         assert_eq!(receiver.receive().unwrap().bytes(), b"last");
     }

@@ -82,6 +82,12 @@ impl Error {
     /// A text holds a NUL, which ends it for libzmq.
     pub const INVALID: Self = Self(e::EINVAL);
 
+    /// Nothing came of it yet, and may later.
+    pub const AGAIN: Self = Self(e::EAGAIN);
+    /// A signal came in the middle of a call.
+    #[cfg(test)]
+    pub(super) const INTERRUPTED: Self = Self(e::EINTR);
+
     pub(super) const fn from_raw(number: c_int) -> Self {
         Self(number)
     }

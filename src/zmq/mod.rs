@@ -9,9 +9,12 @@ mod context;
 mod errno;
 mod error;
 mod message;
+mod monitor;
 mod option;
+mod poll;
 mod process;
 mod socket;
+mod wait;
 
 #[cfg(test)]
 mod curve_tests;
@@ -24,8 +27,11 @@ pub use closing::{close, unbind};
 pub use context::version;
 pub use error::{Error, Result};
 pub use message::Message;
-pub use option::{BytesOption, Event, IntOption, SocketType};
+pub use monitor::Monitor;
+pub use option::{BytesOption, Event, IntOption, Report, SocketType};
+pub use poll::any_receivable;
 pub use socket::Socket;
+pub use wait::{Broken, Wait};
 
 use std::ffi::c_int;
 

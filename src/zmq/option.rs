@@ -79,6 +79,11 @@ impl BytesOption {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(i32)]
 pub enum Report {
+    /// `ZMQ_EVENT_ALL`.
+    Everything = 0xffff,
+    /// `ZMQ_EVENT_LISTENING`: an address was bound.
+    #[cfg(test)]
+    Listening = 0x0008,
     /// `ZMQ_EVENT_CLOSED` and `ZMQ_EVENT_CLOSE_FAILED`: a listener or a connection has gone.
     Closed = 0x0080 | 0x0100,
     /// `ZMQ_EVENT_MONITOR_STOPPED`: the socket itself has gone.

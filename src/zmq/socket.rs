@@ -1,12 +1,21 @@
-//! One socket. Every call takes `&mut self`: libzmq's sockets must not be used by two threads at once, and here they
-//! cannot be. Nothing in this file waits but `poll`.
+//! One socket. Nothing in this file waits but `poll`.
+//!
+//! **Why this is sound.** libzmq's sockets may be used by any thread, by one at a time, with a full fence between two of them
+//! (zmq_socket(3)). `Socket` is `Send` and not `Sync`, and every call takes `&mut self`: who has the one mutable reference is
+//! alone, however many threads could get it. Where several can, the socket lies behind a lock (`handle::Gate`), whose release
+//! and acquisition are the fence: the object that owns it, a visitor that found the object by its number, a thread of the
+//! library's own all enter the same gate. A socket that is given to another thread for good goes through a channel or a
+//! spawn, which are fences as well. It is closed once, by `Drop`, which has the socket for itself; whoever comes later finds
+//! no `Socket` in the object. libzmq's own threads use what they share with a socket by libzmq's rules, on which nothing here
+//! depends. The monitor is a second socket, owned by the first, and moves and is locked with it.
 
 use super::error::{Error, Result};
 use super::message::Message;
+use super::monitor::Monitor;
 use super::option::{BytesOption, Event, IntOption, MAX_MESSAGE_SIZE, Report, SocketType};
-use super::{backlog, check, context, process, uninterrupted};
+use super::{backlog, check, context, poll, process, uninterrupted};
 use std::cell::LazyCell;
-use std::ffi::{CStr, CString, c_int, c_long, c_void};
+use std::ffi::{CStr, CString, c_int, c_void};
 use std::ptr::NonNull;
 use zmq_sys as sys;
 
@@ -14,25 +23,15 @@ use zmq_sys as sys;
 const DONT_WAIT: c_int = 1;
 const SEND_MORE: c_int = 2;
 
-/// zmq-sys declares the descriptor as an int; on Windows it is a SOCKET, as wide as a pointer.
-#[repr(C)]
-struct PollItem {
-    socket: *mut c_void,
-    #[cfg(windows)]
-    descriptor: usize,
-    #[cfg(not(windows))]
-    descriptor: c_int,
-    events: i16,
-    returned: i16,
-}
-
 /// A ZeroMQ socket of the process's context.
 pub struct Socket {
     raw: NonNull<c_void>,
+    /// Hears what is reported of the socket, where somebody wants to know.
+    monitor: Option<Box<Monitor>>,
 }
 
-// SAFETY: a socket may move from thread to thread as long as a full fence lies between uses (zmq_socket(3)); the Mutex
-// around every object of ours is one, and `&mut self` keeps two threads from using it at once.
+// SAFETY: the argument at the head of this file: a socket may move from thread to thread with a fence between, which every
+// way to move a value is, and `&mut self` keeps two threads from using it at once.
 unsafe impl Send for Socket {}
 
 impl Socket {
@@ -57,7 +56,7 @@ impl Socket {
                 last = !backlog::one_more(context, *deadline);
                 continue;
             };
-            return Ok(Self { raw });
+            return Ok(Self { raw, monitor: None });
         }
     }
 
@@ -196,12 +195,11 @@ impl Socket {
     /// # Errors
     /// EINTR: a signal came; how much time is left is the caller's to know.
     pub fn poll(&mut self, event: Event, timeout: u16) -> Result<bool> {
-        process::check_not_forked()?;
-        let mut item = PollItem { socket: self.raw.as_ptr(), descriptor: 0, events: event.raw(), returned: 0 };
-        // SAFETY: one item, laid out as zmq.h lays out zmq_pollitem_t on this platform, around a live socket.
-        let ready = unsafe { sys::zmq_poll((&raw mut item).cast(), 1, c_long::from(timeout)) };
-        check(ready)?;
-        Ok(ready > 0)
+        poll::poll_one(self, event, timeout)
+    }
+
+    pub(super) const fn raw(&mut self) -> *mut c_void {
+        self.raw.as_ptr()
     }
 
     #[cfg(test)]
@@ -224,10 +222,35 @@ impl Socket {
         check(unsafe { sys::zmq_socket_monitor(self.raw.as_ptr(), address.as_ptr(), report as c_int) })
     }
 
-    /// Ends what `report` began.
-    pub(super) fn report_nothing(&mut self) {
-        // SAFETY: a live socket; a null address ends the reports and cannot fail.
-        unsafe { sys::zmq_socket_monitor(self.raw.as_ptr(), std::ptr::null(), 0) };
+    /// The socket's one stream of reports, begun at the first call.
+    ///
+    /// # Errors
+    /// EMFILE: no descriptor is left.
+    pub fn watch(&mut self) -> Result<&mut Monitor> {
+        let monitor = match self.monitor.take() {
+            Some(monitor) => monitor,
+            None => Box::new(Monitor::of(self)?),
+        };
+        Ok(self.monitor.insert(monitor))
+    }
+
+    /// Whether somebody watches the socket.
+    pub fn is_watched(&self) -> bool {
+        self.monitor.is_some()
+    }
+
+    /// Ends the stream of reports.
+    pub fn watch_no_more(&mut self) {
+        if self.monitor.take().is_some() {
+            // SAFETY: a live socket; a null address ends the reports and cannot fail.
+            unsafe { sys::zmq_socket_monitor(self.raw.as_ptr(), std::ptr::null(), 0) };
+        }
+    }
+
+    /// The stream of reports, to be read to its end after the socket's own. None where there is no descriptor for it.
+    pub(super) fn take_monitor(&mut self) -> Option<Monitor> {
+        self.watch().ok()?;
+        self.monitor.take().map(|monitor| *monitor)
     }
 }
 

@@ -1,10 +1,42 @@
 //! Receiving: try without waiting, wait only when there is nothing; what has come is never lost on the way to the host.
 
-use super::errors::explain;
-use super::socket::{Socket, deadline};
+use super::{Socket, errors};
 use crate::native_api::Reply;
+use crate::objects::errors::Deed;
 use crate::schema::{Call, Error, Outcome};
-use crate::zmq::{Event, Message};
+use crate::zmq::{self, Event, Message, Wait};
+use std::collections::VecDeque;
+
+/// What was received and is not the script's yet.
+#[derive(Default)]
+pub struct Inbox {
+    /// Received, but not given to the host, which had no memory for it: comes first in the next Recv or RecvMultipart.
+    undelivered: VecDeque<Message>,
+    /// The message that RecvMultipart received last.
+    parts: Vec<Message>,
+    /// Whether parts of the message that Recv began are still to come.
+    rest_follows: bool,
+}
+
+impl Inbox {
+    /// Whether parts of the message that Recv began are still to come.
+    pub const fn rest_follows(&self) -> bool {
+        self.rest_follows
+    }
+
+    /// Gives up what is left of the message that Recv began. libzmq hands a message over whole: all of it is there.
+    pub fn drop_rest(&mut self, raw: &mut zmq::Socket) {
+        if let Some(last) = self.undelivered.drain(..).next_back() {
+            self.rest_follows = last.more();
+        }
+        while self.rest_follows {
+            self.rest_follows = match raw.receive() {
+                Ok(part) => part.more(),
+                Err(error) => error.is_interrupted(),
+            };
+        }
+    }
+}
 
 impl Socket {
     /// Answers with the next part, or with nothing when the timeout passed.
@@ -14,9 +46,10 @@ impl Socket {
         };
         let given = call.answer(Reply::Blob(message.bytes()));
         if given.is_ok() {
-            self.more = message.more();
+            self.inbox.rest_follows = message.more();
+            self.count_received(&message);
         } else {
-            self.kept.push_front(message);
+            self.inbox.undelivered.push_front(message);
         }
         given
     }
@@ -24,7 +57,7 @@ impl Socket {
     /// Answers with the number of parts of the next message, or with nothing when the timeout passed.
     pub fn receive_multipart(&mut self, call: &mut Call<'_>) -> Outcome {
         // Whatever comes of this call, nobody shall take the parts of the last one for its own.
-        self.parts.clear();
+        self.inbox.parts.clear();
         let mut parts = Vec::new();
         let whole = self.gather(&mut parts);
         let given = match whole {
@@ -33,10 +66,11 @@ impl Socket {
             Err(error) => Err(error),
         };
         if given.is_ok() {
-            self.parts = parts;
-            self.more = false;
+            parts.iter().for_each(|part| self.count_received(part));
+            self.inbox.parts = parts;
+            self.inbox.rest_follows = false;
         } else {
-            parts.into_iter().rev().for_each(|part| self.kept.push_front(part));
+            parts.into_iter().rev().for_each(|part| self.inbox.undelivered.push_front(part));
         }
         given
     }
@@ -57,9 +91,10 @@ impl Socket {
 
     /// A part of the message that `receive_multipart` received last.
     pub fn part(&self, number: usize) -> Outcome<&[u8]> {
-        self.check_not_closed()?;
-        let count = self.parts.len();
-        self.parts.get(number).map(Message::bytes).ok_or_else(|| {
+        self.stage.check_not_closed(self.class)?;
+        let parts = &self.inbox.parts;
+        let count = parts.len();
+        parts.get(number).map(Message::bytes).ok_or_else(|| {
             if count == 0 {
                 return Error::new(
                     "EINVAL",
@@ -80,31 +115,19 @@ impl Socket {
         })
     }
 
-    fn next_part(&mut self) -> Outcome<Option<Message>> {
-        let mut end = None;
-        loop {
-            self.attached()?;
-            if let Some(kept) = self.kept.pop_front() {
-                return Ok(Some(kept));
-            }
-            match self.attached()?.receive() {
-                Ok(message) => return Ok(Some(message)),
-                Err(error) if error.is_interrupted() => {}
-                Err(error) if error.is_again() => {
-                    let end = *end.get_or_insert_with(|| deadline(self.receive_timeout));
-                    if self.receive_timeout == 0 || !self.wait(Event::Receivable, end)? {
-                        return Ok(None);
-                    }
-                }
-                Err(error) => {
-                    let kind = self.kind;
-                    let tried = (
-                        format!("Сокет {kind:?}: получить сообщение не удалось"),
-                        format!("{kind:?} socket: no message could be received"),
-                    );
-                    return Err(explain(tried, error));
-                }
-            }
+    fn count_received(&self, part: &Message) {
+        if let Some(counters) = self.stage.counters() {
+            counters.received.add(u64::from(!part.more()), part.bytes().len());
         }
+    }
+
+    fn next_part(&mut self) -> Outcome<Option<Message>> {
+        let raw = self.stage.attached(self.class, &self.endpoints)?;
+        if let Some(undelivered) = self.inbox.undelivered.pop_front() {
+            return Ok(Some(undelivered));
+        }
+        Wait::milliseconds(self.receive_timeout, || self.cancel.requested())
+            .retry(raw, Event::Receivable, zmq::Socket::receive)
+            .map_err(|broken| errors::broken(Deed::Receive, self.class, broken))
     }
 }

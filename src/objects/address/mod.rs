@@ -1,7 +1,10 @@
-//! Endpoints: what a script wrote, whether libzmq may have it, what it made of it, and why the system refused it.
+//! Endpoints as texts: what a script wrote, whether libzmq may have it, and why the system refused it.
 
-use super::errors::Refusal;
-use super::{ipc_path, tcp};
+pub mod ipc_path;
+mod tcp;
+mod tcp_host;
+
+use super::errors::{Deed, Refusal};
 use crate::schema::{Error, Outcome};
 use crate::zmq;
 use std::io;
@@ -13,15 +16,6 @@ const LONGEST: usize = 4096;
 
 /// Only libzmq's own handler may stand here: a stranger's answers would abort the process.
 const ZAP: &str = "inproc://zeromq.zap.01";
-
-/// An endpoint of a socket.
-pub struct Endpoint {
-    pub written: String,
-    pub resolved: String,
-    /// The same for every way to write it.
-    pub key: String,
-    pub bound: bool,
-}
 
 /// What is done at an endpoint.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,18 +35,11 @@ pub struct Address {
     pub named: bool,
 }
 
-impl Endpoint {
-    /// Between sockets of one process: what is sent lies with the peer at once.
-    pub fn is_inproc(&self) -> bool {
-        self.resolved.starts_with("inproc://")
-    }
-
-    /// Frees the name at once; closing alone frees it only when every peer has noticed. Addresses of other kinds are freed
-    /// by closing.
-    pub fn release(&self, raw: &mut zmq::Socket) {
-        if self.bound && self.is_inproc() {
-            // It is bound, so this cannot fail; and if it did, closing goes on.
-            let _ = raw.unbind(&self.resolved);
+impl Side {
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Bind => Self::Connect,
+            Self::Connect => Self::Bind,
         }
     }
 }
@@ -196,7 +183,7 @@ fn check_ipv6(refused: Option<io::Error>) -> Result<(), Refusal> {
 }
 
 /// What an error of Bind or Connect means at this endpoint.
-pub fn blame(error: zmq::Error, endpoint: &str) -> Refusal {
+pub fn blame(deed: Deed, error: zmq::Error, endpoint: &str) -> Refusal {
     if let Some(refusal) = ipc_path::blame(error, endpoint) {
         return refusal;
     }
@@ -223,7 +210,7 @@ pub fn blame(error: zmq::Error, endpoint: &str) -> Refusal {
                 ),
             )
         }
-        _ => Refusal::of(error),
+        _ => Refusal::of(deed, error),
     }
 }
 
@@ -266,7 +253,7 @@ mod tests {
         assert!(check_ipv6(Some(io::Error::from_raw_os_error(libc::EMFILE))).is_ok());
         let number = if cfg!(windows) { 10047 } else { libc::EAFNOSUPPORT };
         let refusal = check_ipv6(Some(io::Error::from_raw_os_error(number))).unwrap_err();
-        let error = refusal.after(("Не удалось".into(), "Could not".into()));
+        let error = refusal.after(("Не удалось", "Could not"));
         assert_eq!(error.code, "EAFNOSUPPORT");
         assert!(error.russian.contains("отключён IPv6") && error.english.contains("IPv6 is switched off"), "{error:?}");
     }
@@ -281,7 +268,7 @@ mod tests {
         {
             for host in ["*", "127.0.0.1", "[::1]"] {
                 let endpoint = format!("tcp://{host}:{port}");
-                let error = no_rights_to_port(&endpoint).after(("Не удалось".into(), "Could not".into()));
+                let error = no_rights_to_port(&endpoint).after(("Не удалось", "Could not"));
                 assert_eq!(error.code, "EACCES");
                 for (all, mine) in [high, other, rules].map(|each| (each, each == words)) {
                     assert_eq!(error.russian.contains(all.0), mine, "{endpoint}: {}", error.russian);

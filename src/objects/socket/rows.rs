@@ -1,19 +1,13 @@
-//! The members of the six sockets: names, who has them, what they take and give. The code they run stands beside.
+//! The members of the sockets: names, who has them, what they take and give. The code they run stands beside.
 
-use super::socket::Socket;
+use super::Socket;
 use crate::native_api::Reply;
+use crate::objects::classes::{ALL, Abilities, who};
 use crate::schema::{ClassSet, Family, Index, Method, Milliseconds, Property, required};
 
-pub const REQ: ClassSet = ClassSet(1);
-pub const REP: ClassSet = ClassSet(2);
-pub const PUB: ClassSet = ClassSet(4);
-pub const SUB: ClassSet = ClassSet(8);
-pub const PUSH: ClassSet = ClassSet(16);
-pub const PULL: ClassSet = ClassSet(32);
-
-const SENDERS: ClassSet = REQ.or(REP).or(PUB).or(PUSH);
-const RECEIVERS: ClassSet = REQ.or(REP).or(SUB).or(PULL);
-const ALL: ClassSet = SENDERS.or(RECEIVERS);
+const SENDERS: ClassSet = who(Abilities::SENDS);
+const RECEIVERS: ClassSet = who(Abilities::RECEIVES);
+const SUBSCRIBING: ClassSet = who(Abilities::SUBSCRIBES);
 
 type M = Method<Socket>;
 type P = Property<Socket>;
@@ -63,11 +57,11 @@ impl Family for Socket {
             .doc("Отдаёт часть сообщения, полученного последним вызовом `ПолучитьСоставное`; номера с 0. Одну часть можно читать сколько угодно раз. Если тот вызов ничего не получил, частей нет.",
                  "Gives a part of the message that the last call of `RecvMultipart` received; numbers begin with 0. A part can be read any number of times. When that call received nothing there are no parts.")
             .gives("ДвоичныеДанные.", "BinaryData."),
-        M::procedure("Subscribe", "Подписаться", SUB, |s, call| s.subscribe(call.argument()?))
+        M::procedure("Subscribe", "Подписаться", SUBSCRIBING, |s, call| s.subscribe(call.argument()?))
             .takes(&[required::<&[u8]>("Topic", "Тема")])
             .doc("Подписывается на сообщения, которые начинаются с этих байт; пустые данные — на все сообщения. Тема — не длиннее 64 КиБ, все вместе — до 16 МиБ.",
                  "Subscribes to messages that begin with these bytes; to all messages with none. A topic has up to 64 KiB, all of them up to 16 MiB."),
-        M::procedure("Unsubscribe", "Отписаться", SUB, |s, call| s.unsubscribe(call.argument()?))
+        M::procedure("Unsubscribe", "Отписаться", SUBSCRIBING, |s, call| s.unsubscribe(call.argument()?))
             .takes(&[required::<&[u8]>("Topic", "Тема")])
             .doc("Отменяет подписку, сделанную с теми же данными.", "Undoes a subscription made with the same bytes."),
         M::procedure("SetRecvTimeout", "УстановитьТаймаутПолучения", RECEIVERS, |s, call| { let Milliseconds(ms) = call.argument()?; s.receive_timeout = ms; Ok(()) })
@@ -90,7 +84,7 @@ impl Family for Socket {
             .doc("Строка. Условное имя последней ошибки, например `EADDRINUSE`.", "String. The symbolic name of the last error, such as `EADDRINUSE`."),
         P::read_only("LastEndpoint", "ПоследняяКонечнаяТочка", ALL, |s, read| read.answer(Reply::Text(s.last_endpoint())))
             .doc("Строка. Адрес, к которому сокет привязан или подключён последним, с настоящим портом или полным путём.", "String. The address last bound or connected, with the real port or full path."),
-        P::read_only("RecvMore", "ЕстьПродолжение", RECEIVERS, |s, read| read.answer(Reply::Bool(s.more)))
+        P::read_only("RecvMore", "ЕстьПродолжение", RECEIVERS, |s, read| read.answer(Reply::Bool(s.inbox.rest_follows())))
             .doc("Булево. Истина, если за частью, которую отдал `Получить`, следуют ещё части того же сообщения.", "Boolean. True when more parts of the same message follow the one that `Recv` gave."),
     ];
 

@@ -1,9 +1,10 @@
 //! Addresses of tcp: which of them can work, and when two texts are one address. libzmq says what is wrong with an address
 //! that is bound; one that is connected it looks up in the background, again and again, and tells nobody why in vain.
 
-use super::endpoint::{Address, Side};
-use super::errors::Refusal;
 use super::tcp_host::{Host, may_be_label, read_host, read_label, split_zone};
+use super::{Address, Side};
+use crate::objects::errors::Refusal;
+use crate::schema::Words;
 use std::net::Ipv6Addr;
 
 pub const EXAMPLES: (&str, &str) = (
@@ -133,7 +134,7 @@ fn check_families(source: &Host, target: &Host) -> Read<()> {
     ))
 }
 
-pub fn wrong(wrong: (impl Into<String>, impl Into<String>), advice: (impl Into<String>, impl Into<String>)) -> Refusal {
+pub fn wrong(wrong: impl Into<Words<String>>, advice: impl Into<Words<String>>) -> Refusal {
     Refusal::new("EINVAL", wrong, advice)
 }
 

@@ -1,7 +1,7 @@
 //! Paths of `ipc://`: the full form of a relative one, and what is wrong with one that cannot be bound or connected.
 
-use super::endpoint::Side;
-use super::errors::Refusal;
+use super::Side;
+use crate::objects::errors::Refusal;
 use crate::zmq;
 use std::path::Path;
 
@@ -288,7 +288,7 @@ mod tests {
     fn the_folder_of_a_name_alone_is_the_current_one() {
         for (path, folder) in [("name", "."), ("folder/name", "folder"), ("/name", "/")] {
             for code in ["ENOENT", "EACCES", "EPERM"] {
-                let error = of_path(path, code).unwrap().after(("Не удалось".into(), "Could not".into()));
+                let error = of_path(path, code).unwrap().after(("Не удалось", "Could not"));
                 assert_eq!(error.code, code);
                 assert!(error.russian.contains(&format!("«{folder}»")), "{}", error.russian);
                 assert!(error.english.contains(&format!("\"{folder}\"")), "{}", error.english);

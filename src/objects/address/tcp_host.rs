@@ -1,7 +1,7 @@
 //! Hosts of tcp addresses: numbers, names and network interfaces, and which of them nobody can reach.
 
-use super::errors::Refusal;
 use super::tcp::{EXAMPLES, Read, Role, cut, wrong};
+use crate::objects::errors::Refusal;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// The longest host name and the longest part of one that DNS can hold.

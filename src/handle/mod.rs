@@ -1,0 +1,22 @@
+//! What threads share of an object: its gate, with what the gate locks; a handle by which others find and count it; a latch
+//! that ends waits; a link that is revoked. Generic, free of unsafe, and without an import of ours but `sync`, so that `tests/models` can try
+//! the orders in which threads may meet.
+//!
+//! **The order of locks**, said here for the whole library: a thread takes one [`Gate`] and, inside of it, any of the leaves:
+//! a [`Registry`]'s map, a [`Life`], a [`Link`], what an object tells without its gate. A leaf is left before anything else
+//! is taken: never a gate inside of a leaf. A visitor who holds a gate of his own may take one other, of an object that never
+//! visits. No lock is held while the host's code runs but the gate, which refuses to be entered twice by one thread.
+
+mod cancel;
+mod counters;
+mod gate;
+mod link;
+mod registry;
+
+pub use cancel::{Cancel, Life};
+pub use counters::Counters;
+#[cfg_attr(not(test), expect(unused_imports, reason = "visitors come later"))]
+pub use gate::Closed;
+pub use gate::Gate;
+pub use link::Link;
+pub use registry::{Entry, Id, Registry};

@@ -1,0 +1,220 @@
+//! The classes of sockets, one row each: everything that makes one differ from another is said here.
+
+use super::info::{self, Info};
+use super::socket::Socket;
+use crate::native_api::{Class, Registration};
+use crate::schema::{ClassSet, ClassTable, Words, words};
+use crate::zmq::{IntOption, SocketType};
+
+/// What the sockets of a class can do, a set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Abilities(u8);
+
+impl Abilities {
+    /// Takes messages to send.
+    pub const SENDS: Self = Self(1);
+    /// Gives messages that came.
+    pub const RECEIVES: Self = Self(2);
+    /// Chooses messages by what they begin with.
+    pub const SUBSCRIBES: Self = Self(4);
+    /// Knows who subscribes: an XPUB inside.
+    pub const PUBLISHES: Self = Self(8);
+    /// Requests and replies alternate: what was not read of one is given up with the other.
+    pub const TAKES_TURNS: Self = Self(16);
+
+    /// Both sets together.
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    const fn has(self, ability: Self) -> bool {
+        self.0 & ability.0 == ability.0
+    }
+}
+
+/// The names of a class.
+#[derive(Clone, Copy, Debug)]
+pub struct Names {
+    /// In the reference and in error texts: `Req`.
+    pub short: &'static str,
+    /// The id for hosts that take no dots (БСП, OneScript): `ZeroMQReq`.
+    pub plain: &'static str,
+    /// The id that registers as `dotted`: `ZeroMQ_Req`.
+    pub underscored: &'static str,
+    /// As the seed's scripts write it: `ZeroMQ.Req`.
+    pub dotted: &'static str,
+}
+
+macro_rules! names {
+    ($short:literal) => {
+        Names {
+            short: $short,
+            plain: concat!("ZeroMQ", $short),
+            underscored: concat!("ZeroMQ_", $short),
+            dotted: concat!("ZeroMQ.", $short),
+        }
+    };
+}
+
+/// A class of sockets.
+#[derive(Debug)]
+pub struct SocketClass {
+    pub names: Names,
+    /// What libzmq makes of it.
+    pub socket_type: SocketType,
+    pub abilities: Abilities,
+    /// Options beside those that every socket starts with (`socket::defaults`).
+    pub options: &'static [(IntOption, i32)],
+    /// The class at the other end, for the tests.
+    #[cfg_attr(not(test), expect(dead_code, reason = "each class is tested with its peer"))]
+    pub peer: &'static str,
+    pub doc: Words,
+}
+
+const SENDS: Abilities = Abilities::SENDS;
+const RECEIVES: Abilities = Abilities::RECEIVES;
+const EXCHANGES: Abilities = SENDS.and(RECEIVES).and(Abilities::TAKES_TURNS);
+
+/// What was sent may wait for its peer; the subscriptions of one that only receives are of no use to anybody without it.
+const NO_LINGER: (IntOption, i32) = (IntOption::Linger, 0);
+
+/// The classes, in the order in which hosts list them.
+pub const SOCKETS: &[SocketClass] = &[
+    SocketClass {
+        names: names!("Req"),
+        socket_type: SocketType::Req,
+        abilities: EXCHANGES,
+        // After a timeout a new request may be sent, and a late answer to the old one is not taken for its answer.
+        options: &[(IntOption::ReqRelaxed, 1), (IntOption::ReqCorrelate, 1)],
+        peer: "Rep",
+        doc: words(
+            "Клиент: отправляет запрос и ждёт ответа от `ZeroMQ.Rep`.",
+            "A client: sends a request and waits for the reply of a `ZeroMQ.Rep`.",
+        ),
+    },
+    SocketClass {
+        names: names!("Rep"),
+        socket_type: SocketType::Rep,
+        abilities: EXCHANGES,
+        options: &[],
+        peer: "Req",
+        doc: words(
+            "Сервер: получает запросы клиентов по очереди и отвечает на каждый.",
+            "A server: receives the requests of clients one after another and replies to each.",
+        ),
+    },
+    SocketClass {
+        names: names!("Pub"),
+        // It sends as a PUB does and also tells who subscribes: see `socket::subscribers`.
+        socket_type: SocketType::XPub,
+        abilities: SENDS.and(Abilities::PUBLISHES),
+        options: &[(IntOption::XPubVerbose, 1)],
+        peer: "Sub",
+        doc: words(
+            "Издатель: рассылает сообщения всем подписчикам. Кому сообщение не успело уйти, тот его не получит.",
+            "A publisher: sends messages to every subscriber. Whoever cannot keep up misses messages.",
+        ),
+    },
+    SocketClass {
+        names: names!("Sub"),
+        socket_type: SocketType::Sub,
+        abilities: RECEIVES.and(Abilities::SUBSCRIBES),
+        options: &[NO_LINGER],
+        peer: "Pub",
+        doc: words(
+            "Подписчик: получает сообщения `ZeroMQ.Pub`, начало которых совпадает с одной из подписок.",
+            "A subscriber: receives those messages of a `ZeroMQ.Pub` that begin with one of its subscriptions.",
+        ),
+    },
+    SocketClass {
+        names: names!("Push"),
+        socket_type: SocketType::Push,
+        abilities: SENDS,
+        options: &[],
+        peer: "Pull",
+        doc: words(
+            "Раздаёт задачи: каждое сообщение получает один `ZeroMQ.Pull`, по очереди.",
+            "Hands out tasks: each message goes to one `ZeroMQ.Pull`, in turn.",
+        ),
+    },
+    SocketClass {
+        names: names!("Pull"),
+        socket_type: SocketType::Pull,
+        abilities: RECEIVES,
+        options: &[NO_LINGER],
+        peer: "Push",
+        doc: words(
+            "Получает задачи от одного или нескольких `ZeroMQ.Push`.",
+            "Receives tasks from one `ZeroMQ.Push` or several.",
+        ),
+    },
+];
+
+impl SocketClass {
+    /// The name in error texts.
+    pub const fn name(&self) -> &'static str {
+        self.names.short
+    }
+
+    /// Whether its sockets can do something.
+    pub const fn can(&self, ability: Abilities) -> bool {
+        self.abilities.has(ability)
+    }
+
+    /// Of a class that is one of the sockets'.
+    pub const fn of(class: ClassSet) -> &'static Self {
+        &SOCKETS[class.0.trailing_zeros() as usize]
+    }
+}
+
+/// The classes that have an ability: who has a row.
+pub const fn who(ability: Abilities) -> ClassSet {
+    let (mut classes, mut index) = (ClassSet(0), 0);
+    while index < SOCKETS.len() {
+        if SOCKETS[index].can(ability) {
+            classes = classes.or(ClassSet(1 << index));
+        }
+        index += 1;
+    }
+    classes
+}
+
+/// Every class of sockets.
+pub const ALL: ClassSet = ClassSet((1 << SOCKETS.len()) - 1);
+
+/// Each class of sockets with its rows, in the same order.
+pub static SOCKET_CLASSES: [ClassTable<Socket>; SOCKETS.len()] = {
+    let mut classes = [ClassTable::new(ClassSet(1), Socket::new); SOCKETS.len()];
+    let mut index = 0;
+    while index < SOCKETS.len() {
+        classes[index] = ClassTable::new(ClassSet(1 << index), Socket::new).doc(SOCKETS[index].doc);
+        index += 1;
+    }
+    classes
+};
+
+/// The component and its process.
+pub static INFO_CLASS: ClassTable<Info> = ClassTable::new(info::ONLY, Info::new).doc(words(
+    "Сведения о компоненте и о процессе, в котором она работает.",
+    "About the component and the process it runs in.",
+));
+pub const INFO: Names = names!("Info");
+
+/// Everything that a host may make: each class under its id without dots, then each under the seed's name.
+pub const REGISTRATIONS: [Registration; 2 * (SOCKETS.len() + 1)] = {
+    let half = SOCKETS.len() + 1;
+    let mut all = [registration(INFO.plain, INFO.plain, &INFO_CLASS); 2 * (SOCKETS.len() + 1)];
+    let mut index = 0;
+    while index < SOCKETS.len() {
+        let (names, class): (&Names, &'static dyn Class) = (&SOCKETS[index].names, &SOCKET_CLASSES[index]);
+        all[index] = registration(names.plain, names.plain, class);
+        all[half + index] = registration(names.underscored, names.dotted, class);
+        index += 1;
+    }
+    all[2 * half - 1] = registration(INFO.underscored, INFO.dotted, &INFO_CLASS);
+    all
+};
+
+const fn registration(id: &'static str, extension: &'static str, class: &'static dyn Class) -> Registration {
+    Registration { id, extension, class }
+}

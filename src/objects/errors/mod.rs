@@ -1,0 +1,104 @@
+//! Errors of libzmq and of the system in a user's words: what was tried, with which value, what went wrong, what to do.
+
+mod deed;
+mod table;
+
+pub use deed::Deed;
+
+use super::classes::SocketClass;
+use crate::schema::{Error, Words};
+use crate::zmq::{self, Broken};
+
+/// Why something is not done: a code, what is wrong, what to do about it.
+#[derive(Debug)]
+pub struct Refusal {
+    code: &'static str,
+    wrong: Words<String>,
+    advice: Words<String>,
+}
+
+impl Refusal {
+    /// `wrong` is a clause, `advice` a sentence or nothing; both in Russian and English.
+    pub fn new(code: &'static str, wrong: impl Into<Words<String>>, advice: impl Into<Words<String>>) -> Self {
+        Self { code, wrong: wrong.into(), advice: advice.into() }
+    }
+
+    /// What libzmq or the system refused.
+    pub fn of(deed: Deed, error: zmq::Error) -> Self {
+        let (code, number) = (error.name(), error.number());
+        match table::meaning(deed, code) {
+            Some(row) => Self::new(code, row.wrong, row.advice),
+            None => Self::new(
+                code,
+                (
+                    format!("ошибка операционной системы, номер {number}"),
+                    format!("an error of the operating system, number {number}"),
+                ),
+                ("", ""),
+            ),
+        }
+    }
+
+    /// The whole sentence; `tried` is a clause.
+    pub fn after(self, tried: impl Into<Words<String>>) -> Error {
+        let (code, tried) = (self.code, tried.into());
+        let sentence = |tried: String, wrong: String, advice: String| {
+            format!("{tried}: {wrong} ({code}). {advice}").trim_end().to_owned()
+        };
+        Error::new(
+            code,
+            sentence(tried.russian, self.wrong.russian, self.advice.russian),
+            sentence(tried.english, self.wrong.english, self.advice.english),
+        )
+    }
+}
+
+/// Every code that has words, what it means and what to do about it; a code stands several times where its meaning depends
+/// on what was tried.
+#[cfg(test)]
+pub fn catalogue() -> impl Iterator<Item = (&'static str, Words, Words)> {
+    table::ROWS.iter().map(|row| (row.code, row.wrong, row.advice))
+}
+
+/// An error of libzmq after a deed; `what` is as `Deed::tried` has it.
+pub fn explain(deed: Deed, class: &SocketClass, what: &str, error: zmq::Error) -> Error {
+    Refusal::of(deed, error).after(deed.tried(class.name(), what))
+}
+
+/// A deed that was tried until it was broken off.
+pub fn broken(deed: Deed, class: &SocketClass, broken: Broken) -> Error {
+    match broken {
+        Broken::Stopped => interrupted(class),
+        Broken::Failed(error) => explain(deed, class, "", error),
+    }
+}
+
+/// A socket that was closed is used.
+pub fn closed(class: &SocketClass) -> Error {
+    let name = class.name();
+    Error::new(
+        "ENOTSOCK",
+        format!("Сокет {name} закрыт. Создайте новый объект."),
+        format!("The {name} socket is closed. Make a new object."),
+    )
+}
+
+/// A socket is used that was neither bound nor connected.
+pub fn not_attached(class: &SocketClass) -> Error {
+    let name = class.name();
+    Error::new(
+        "ENOTCONN",
+        format!("Сокет {name} ни к чему не привязан и не подключён. Сначала вызовите Привязать или Подключить."),
+        format!("The {name} socket is neither bound nor connected. Call Bind or Connect first."),
+    )
+}
+
+/// A call was still waiting when its object was closed from another thread.
+fn interrupted(class: &SocketClass) -> Error {
+    let name = class.name();
+    Error::new(
+        "ECANCELED",
+        format!("Ожидание прервано: сокет {name} закрывается из другого потока. Ничего не отправлено и не потеряно."),
+        format!("The wait was broken off: another thread closes the {name} socket. Nothing was sent or lost."),
+    )
+}

@@ -1,0 +1,64 @@
+//! What every socket starts with, where libzmq's own defaults hang, lose or expose.
+
+use super::{OPEN, errors};
+use crate::background::lingering;
+use crate::objects::classes::SocketClass;
+use crate::objects::errors::{Deed, Refusal};
+use crate::schema::{Outcome, Words};
+use crate::zmq::{self, IntOption};
+use std::time::Duration;
+
+/// Receive and send timeouts until a script sets them, ms.
+pub const TIMEOUT: i32 = 60_000;
+
+/// How long closing may keep its caller.
+pub const CLOSE_PATIENCE: Duration = Duration::from_millis(500);
+
+/// How long what was sent may wait for its peer after closing, in the background, ms. libzmq's own default is for ever.
+const LINGER: i32 = 30_000;
+
+/// A 1C blob counts its bytes in 32 bits; a peer that announces more is cut off.
+const MAX_MESSAGE_SIZE: i64 = u32::MAX as i64;
+
+/// What every socket has beside the options of its class.
+const OPTIONS: &[(IntOption, i32)] = &[
+    (IntOption::Linger, LINGER),
+    // A peer whose computer is gone without a word is noticed in 30 s: on an idle connection by the system's own probes,
+    // with data on its way by patch 0036, which takes its time from these. Not by ZMTP's heartbeats: a receiver at its
+    // water mark reads nothing, so it answers none, and a sender that waits for them would cut off a worker that is only
+    // busy, with all that lies on the way to it.
+    (IntOption::TcpKeepalive, 1),
+    (IntOption::TcpKeepaliveIdle, 15),
+    (IntOption::TcpKeepaliveInterval, 5),
+    (IntOption::TcpKeepaliveCount, 3),
+    // A link that breaks is tried again soon, and again.
+    (IntOption::ConnectTimeout, 10_000),
+    (IntOption::ReconnectInterval, 100),
+    (IntOption::ReconnectIntervalMax, 1_000),
+];
+
+/// A socket with these options.
+pub fn open(class: &'static SocketClass) -> Outcome<zmq::Socket> {
+    let build = || {
+        let mut socket = zmq::Socket::new(class.socket_type)?;
+        socket.set_max_message_size(MAX_MESSAGE_SIZE)?;
+        for &(option, value) in OPTIONS.iter().chain(class.options) {
+            socket.set_int(option, value)?;
+        }
+        Ok(socket)
+    };
+    build().map_err(|error| refused(class, error))
+}
+
+/// Where descriptors or sockets are used up it helps to know how many of them are ours.
+fn refused(class: &'static SocketClass, error: zmq::Error) -> crate::schema::Error {
+    if error.name() != "EMFILE" {
+        return errors::explain(Deed::Open, class, "", error);
+    }
+    let (open, lingering) = (OPEN.count(), lingering::count());
+    let tried = Deed::Open.tried(class.name(), "");
+    Refusal::of(Deed::Open, error).after(Words {
+        russian: format!("{} (открыто: {open}, ещё доставляют отправленное: {lingering})", tried.russian),
+        english: format!("{} ({open} are open, {lingering} still deliver what was sent)", tried.english),
+    })
+}

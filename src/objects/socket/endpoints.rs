@@ -1,0 +1,243 @@
+//! Binding and connecting, and undoing both by the text that a script wrote or the address that came of it.
+
+use super::Socket;
+use crate::objects::address::{self, Address, Side, ipc_path};
+use crate::objects::errors::{Deed, Refusal};
+use crate::schema::{Outcome, Words};
+use crate::zmq;
+use std::time::Duration;
+
+/// How long Unbind may wait for the address to become free.
+const RELEASE: Duration = Duration::from_millis(500);
+
+/// Endpoints that an error text lists, at the most.
+const LISTED: usize = 5;
+
+/// An endpoint of a socket.
+pub struct Endpoint {
+    /// As the script wrote it.
+    written: String,
+    /// As libzmq resolved it.
+    resolved: String,
+    /// The same for every way to write it.
+    key: String,
+    side: Side,
+}
+
+/// The endpoints of a socket.
+#[derive(Default)]
+pub struct Endpoints {
+    list: Vec<Endpoint>,
+    /// The real address of what was bound or connected last; empty before.
+    last: String,
+    /// Whether there ever was an endpoint that is not inproc: what was sent there may still be on its way, whether the
+    /// endpoint was undone since or not.
+    went_out: bool,
+}
+
+impl Endpoints {
+    /// Whether there ever was one.
+    pub const fn were_there(&self) -> bool {
+        !self.last.is_empty()
+    }
+
+    /// Whether there ever was one that is not inproc.
+    pub const fn went_out(&self) -> bool {
+        self.went_out
+    }
+
+    /// Frees names at once; closing alone frees them only when every peer has noticed. Addresses of other kinds are freed
+    /// by closing.
+    pub fn release(&self, raw: &mut zmq::Socket) {
+        for endpoint in self.list.iter().filter(|endpoint| endpoint.side == Side::Bind && endpoint.is_inproc()) {
+            // It is bound, so this cannot fail; and if it did, closing goes on.
+            let _ = raw.unbind(&endpoint.resolved);
+        }
+    }
+
+    fn of(&self, side: Side) -> impl Iterator<Item = &Endpoint> + Clone {
+        self.list.iter().filter(move |known| known.side == side)
+    }
+
+    /// The endpoint that was bound, or connected, by this text, another way to write it, or the address that came of it.
+    fn position(&self, side: Side, written: &str) -> Option<usize> {
+        let key = key_of(written, side);
+        let is = |known: &Endpoint| {
+            known.side == side
+                && (known.written == written || known.resolved == written || key.as_ref() == Some(&known.key))
+        };
+        self.list.iter().rposition(is)
+    }
+
+    /// Why there is nothing to undo at `written`.
+    fn absent(&self, side: Side, written: &str) -> Refusal {
+        if self.position(side.other(), written).is_some() {
+            return match side {
+                Side::Bind => Refusal::new(
+                    "ENOENT",
+                    ("сокет к ней подключён, а не привязан", "the socket is connected to it, not bound"),
+                    ("Используйте Отключить.", "Use Disconnect."),
+                ),
+                Side::Connect => Refusal::new(
+                    "ENOENT",
+                    ("сокет к ней привязан, а не подключён", "the socket is bound to it, not connected"),
+                    ("Используйте Отвязать.", "Use Unbind."),
+                ),
+            };
+        }
+        let (russian, english) = match side {
+            Side::Bind => ("привязан", "bound"),
+            Side::Connect => ("подключён", "connected"),
+        };
+        let there = self.of(side);
+        let count = there.clone().count();
+        let shown: Vec<String> = there.take(LISTED).map(|known| known.resolved.chars().take(100).collect()).collect();
+        let (list, rest) = (shown.join(", "), count.saturating_sub(LISTED));
+        let advice = match (count, rest) {
+            (0, _) => (format!("Он ни к чему не {russian}."), format!("It is {english} to nothing.")),
+            (_, 0) => (format!("Он {russian} к {list}."), format!("It is {english} to {list}.")),
+            _ => {
+                (format!("Он {russian} к {list} и ещё {rest}."), format!("It is {english} to {list} and {rest} more."))
+            }
+        };
+        Refusal::new("ENOENT", ("такой конечной точки у сокета нет", "the socket has no such endpoint"), advice)
+    }
+}
+
+impl Endpoint {
+    /// Between sockets of one process: what is sent lies with the peer at once.
+    fn is_inproc(&self) -> bool {
+        self.resolved.starts_with("inproc://")
+    }
+}
+
+impl Socket {
+    pub fn bind(&mut self, endpoint: &[u16]) -> Outcome {
+        self.attach(Deed::Bind, Side::Bind, endpoint)
+    }
+
+    /// Once to each endpoint: a second connection to one peer would make everything come twice.
+    pub fn connect(&mut self, endpoint: &[u16]) -> Outcome {
+        self.attach(Deed::Connect, Side::Connect, endpoint)
+    }
+
+    pub fn unbind(&mut self, endpoint: &[u16]) -> Outcome {
+        self.detach(Deed::Unbind, Side::Bind, endpoint, |raw, endpoint| zmq::unbind(raw, endpoint, RELEASE))
+    }
+
+    pub fn disconnect(&mut self, endpoint: &[u16]) -> Outcome {
+        self.detach(Deed::Disconnect, Side::Connect, endpoint, zmq::Socket::disconnect)
+    }
+
+    /// The real address of what was bound or connected last; empty before.
+    pub fn last_endpoint(&self) -> &str {
+        &self.endpoints.last
+    }
+
+    fn attach(&mut self, deed: Deed, side: Side, units: &[u16]) -> Outcome {
+        let written = address::text(units)?;
+        let full = ipc_path::full(&written);
+        let tried = self.tried(deed, &full);
+        let address = match address::read(&full, side) {
+            Ok(address) => address,
+            Err(refusal) => return Err(refusal.after(tried)),
+        };
+        let endpoints = &mut self.endpoints;
+        let raw = self.stage.open(self.class, &self.me)?;
+        if let Some(known) = endpoints.list.iter().find(|known| known.key == address.key) {
+            match (side, known.side) {
+                (Side::Connect, Side::Connect) => {
+                    endpoints.last.clone_from(&known.resolved);
+                    return Ok(());
+                }
+                (Side::Bind, Side::Bind) => {}
+                (_, other) => return Err(own(other).after(tried)),
+            }
+        }
+        if let Err(refusal) = ipc_path::check(&full, side) {
+            return Err(refusal.after(tried));
+        }
+        let made = match side {
+            Side::Bind => bind(raw, &full, &address),
+            Side::Connect if address.ipv6 => raw.with_ipv6(|raw| raw.connect(&full)),
+            Side::Connect => raw.connect(&full),
+        };
+        made.map_err(|error| address::blame(deed, error, &full).after(tried))?;
+        // Asked only after success, and it cannot fail then; what was asked for is the next best.
+        let resolved = raw.last_endpoint().unwrap_or(full);
+        endpoints.last.clone_from(&resolved);
+        let key = match side {
+            Side::Bind => key_of(&resolved, side).unwrap_or(address.key),
+            Side::Connect => {
+                self.subscribers.expect_one();
+                address.key
+            }
+        };
+        let endpoint = Endpoint { written, resolved, key, side };
+        endpoints.went_out |= !endpoint.is_inproc();
+        endpoints.list.push(endpoint);
+        Ok(())
+    }
+
+    fn detach(
+        &mut self,
+        deed: Deed,
+        side: Side,
+        units: &[u16],
+        call: impl FnOnce(&mut zmq::Socket, &str) -> zmq::Result<()>,
+    ) -> Outcome {
+        let written = address::text(units)?;
+        let tried = self.tried(deed, &written);
+        self.attached()?;
+        let Some(index) = self.endpoints.position(side, &written) else {
+            return Err(self.endpoints.absent(side, &written).after(tried));
+        };
+        self.hear_subscribers()?;
+        let raw = self.stage.attached(self.class, &self.endpoints)?;
+        match call(raw, &self.endpoints.list[index].resolved) {
+            // Gone by itself: an inproc peer that closed takes the connection along.
+            Err(error) if error.name() != "ENOENT" => return Err(Refusal::of(deed, error).after(tried)),
+            _ => {}
+        }
+        self.endpoints.list.remove(index);
+        self.subscribers.expect_at_most(self.endpoints.of(Side::Connect).count());
+        Ok(())
+    }
+
+    fn tried(&self, deed: Deed, endpoint: &str) -> Words<String> {
+        let shown: String = endpoint.chars().take(200).collect();
+        deed.tried(self.class.name(), &shown)
+    }
+}
+
+/// A name may stand for an address of IPv6 only; IPv4 goes first.
+fn bind(raw: &mut zmq::Socket, endpoint: &str, address: &Address) -> zmq::Result<()> {
+    if address.ipv6 {
+        return raw.with_ipv6(|raw| raw.bind(endpoint));
+    }
+    let first = raw.bind(endpoint);
+    let unknown = |made: &zmq::Result<()>| made.is_err_and(|error| error.name() == "ENODEV");
+    if !address.named || !unknown(&first) {
+        return first;
+    }
+    let second = raw.with_ipv6(|raw| raw.bind(endpoint));
+    if unknown(&second) { first } else { second }
+}
+
+fn key_of(written: &str, side: Side) -> Option<String> {
+    address::read(&ipc_path::full(written), side).ok().map(|address| address.key)
+}
+
+/// Nothing could come of it: no socket speaks to its own kind. And libzmq, which calls both by the same name, would end
+/// both with one call.
+fn own(side: Side) -> Refusal {
+    let wrong = match side {
+        Side::Bind => ("к ней привязан этот же объект", "this very object is bound to it"),
+        Side::Connect => ("к ней подключён этот же объект", "this very object is connected to it"),
+    };
+    Refusal::new(
+        "EADDRINUSE",
+        wrong,
+        ("Для другой стороны нужен другой объект.", "The other side takes another object."),
+    )
+}

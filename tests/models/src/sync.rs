@@ -1,0 +1,9 @@
+//! In place of the component's `sync`.
+
+pub use shuttle::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
+pub use shuttle::sync::{Arc, Condvar, Mutex, MutexGuard, Weak};
+
+/// A number that is this thread's alone while it runs, never 0.
+pub fn this_thread() -> usize {
+    usize::from(shuttle::thread::current().id()) + 1
+}
