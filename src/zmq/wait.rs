@@ -17,10 +17,11 @@ pub struct Wait<S> {
 
 #[derive(Clone, Copy)]
 enum Limit {
-    /// Counted from the first time that there is something to wait for.
+    /// So many ms from the first time that there is something to wait for; no end where it is negative.
+    Milliseconds(i32),
+    /// Counted likewise.
     Of(Duration),
-    Until(Instant),
-    Never,
+    Until(Option<Instant>),
 }
 
 /// Why a wait ended early.
@@ -35,8 +36,7 @@ pub enum Broken {
 impl<S: Fn() -> bool> Wait<S> {
     /// A wait of `timeout` ms, 0 for none, -1 for no end; `stop` is asked ten times a second.
     pub fn milliseconds(timeout: i32, stop: S) -> Self {
-        let limit = u64::try_from(timeout).map_or(Limit::Never, |timeout| Limit::Of(Duration::from_millis(timeout)));
-        Self { limit, stop }
+        Self { limit: Limit::Milliseconds(timeout), stop }
     }
 
     /// Tries until `attempt` gives something else than EAGAIN or EINTR; None when the time has passed.
@@ -67,15 +67,14 @@ impl<S: Fn() -> bool> Wait<S> {
     #[cold]
     fn until(&mut self, socket: &mut Socket, event: Event) -> std::result::Result<bool, Broken> {
         let end = match self.limit {
-            Limit::Of(Duration::ZERO) => return Ok(false),
-            Limit::Of(time) => {
-                let end = Instant::now() + time;
-                self.limit = Limit::Until(end);
-                Some(end)
+            Limit::Milliseconds(0) | Limit::Of(Duration::ZERO) => return Ok(false),
+            Limit::Milliseconds(timeout) => {
+                u64::try_from(timeout).ok().map(|timeout| Instant::now() + Duration::from_millis(timeout))
             }
-            Limit::Until(end) => Some(end),
-            Limit::Never => None,
+            Limit::Of(time) => Some(Instant::now() + time),
+            Limit::Until(end) => end,
         };
+        self.limit = Limit::Until(end);
         loop {
             if (self.stop)() {
                 return Err(Broken::Stopped);

@@ -1,7 +1,8 @@
 //! Binding and connecting, and undoing both by the text that a script wrote or the address that came of it.
 
-use super::Socket;
+use super::{Socket, errors};
 use crate::objects::address::{self, Address, Side, ipc_path};
+use crate::objects::classes::Abilities;
 use crate::objects::errors::{Deed, Refusal};
 use crate::schema::{Outcome, Words};
 use crate::zmq;
@@ -192,8 +193,11 @@ impl Socket {
         let Some(index) = self.endpoints.position(side, &written) else {
             return Err(self.endpoints.absent(side, &written).after(tried));
         };
-        self.hear_subscribers()?;
         let raw = self.stage.attached(self.class, &self.endpoints)?;
+        if self.class.can(Abilities::PUBLISHES) {
+            let heard = self.subscribers.hear(raw);
+            heard.map_err(|error| errors::explain(Deed::Send, self.class, "", error))?;
+        }
         match call(raw, &self.endpoints.list[index].resolved) {
             // Gone by itself: an inproc peer that closed takes the connection along.
             Err(error) if error.name() != "ENOENT" => return Err(Refusal::of(deed, error).after(tried)),

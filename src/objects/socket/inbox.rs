@@ -44,10 +44,12 @@ impl Socket {
         let Some(message) = self.next_part()? else {
             return call.answer(Reply::Empty);
         };
-        let given = call.answer(Reply::Blob(message.bytes()));
+        let bytes = message.bytes();
+        let (size, more) = (bytes.len(), message.more());
+        let given = call.answer(Reply::Blob(bytes));
         if given.is_ok() {
-            self.inbox.rest_follows = message.more();
-            self.count_received(&message);
+            self.inbox.rest_follows = more;
+            self.stage.count(|counters| counters.received.add(u64::from(!more), size));
         } else {
             self.inbox.undelivered.push_front(message);
         }
@@ -66,7 +68,8 @@ impl Socket {
             Err(error) => Err(error),
         };
         if given.is_ok() {
-            parts.iter().for_each(|part| self.count_received(part));
+            let size = parts.iter().map(|part| part.bytes().len()).sum();
+            self.stage.count(|counters| counters.received.add(1, size));
             self.inbox.parts = parts;
             self.inbox.rest_follows = false;
         } else {
@@ -113,12 +116,6 @@ impl Socket {
                 format!("There is no part {number}: the message has {count}, numbered 0 to {last}."),
             )
         })
-    }
-
-    fn count_received(&self, part: &Message) {
-        if let Some(counters) = self.stage.counters() {
-            counters.received.add(u64::from(!part.more()), part.bytes().len());
-        }
     }
 
     fn next_part(&mut self) -> Outcome<Option<Message>> {

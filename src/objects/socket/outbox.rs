@@ -24,23 +24,23 @@ impl Socket {
             // with it: given later, it would pass for the next request, or for the reply to this one.
             self.inbox.drop_rest(raw);
         }
-        self.meet_subscribers()?;
-        let raw = self.stage.attached(self.class, &self.endpoints)?;
+        if self.class.can(Abilities::PUBLISHES) {
+            let met = self.subscribers.meet(raw, self.send_timeout, &self.cancel);
+            met.map_err(|broken| errors::broken(Deed::Send, self.class, broken))?;
+        }
         let parts = &mut self.outbox.parts;
         let mut wait = Wait::milliseconds(self.send_timeout, || self.cancel.requested());
-        let sent = if parts.is_empty() {
-            wait.retry(raw, Event::Sendable, |raw| raw.send(&mut last, false))
+        let (sent, size) = if parts.is_empty() {
+            (wait.retry(raw, Event::Sendable, |raw| raw.send(&mut last, false)), data.len())
         } else {
             parts.push(last);
-            wait.retry(raw, Event::Sendable, |raw| send_all(raw, parts))
+            let size = parts.iter().map(|part| part.bytes().len()).sum();
+            (wait.retry(raw, Event::Sendable, |raw| send_all(raw, parts)), size)
         };
         match sent {
             Ok(Some(())) => {
-                let before: usize = parts.drain(..).map(|part| part.bytes().len()).sum();
-                if let Some(counters) = self.stage.counters() {
-                    // The last part stands among the others, if there were any.
-                    counters.sent.add(1, before.max(data.len()));
-                }
+                parts.clear();
+                self.stage.count(|counters| counters.sent.add(1, size));
                 Ok(true)
             }
             Ok(None) => {

@@ -6,7 +6,7 @@ use super::{OPEN, Socket, errors};
 use crate::background::lingering;
 use crate::handle::{Counters, Id};
 use crate::objects::classes::SocketClass;
-use crate::schema::{Me, Outcome};
+use crate::schema::{Error, Me, Outcome};
 use crate::zmq;
 use std::mem;
 use std::sync::Arc;
@@ -39,11 +39,19 @@ impl Stage {
     }
 
     /// The socket, if it has or had an endpoint.
+    #[inline]
     pub fn attached(&mut self, class: &'static SocketClass, endpoints: &Endpoints) -> Outcome<&mut zmq::Socket> {
         match self {
             Self::Open { raw, .. } if endpoints.were_there() => Ok(raw),
-            Self::Open { .. } | Self::Unopened => Err(errors::not_attached(class)),
-            Self::Closed => Err(errors::closed(class)),
+            other => Err(other.not_attached(class)),
+        }
+    }
+
+    #[cold]
+    fn not_attached(&self, class: &'static SocketClass) -> Error {
+        match self {
+            Self::Open { .. } | Self::Unopened => errors::not_attached(class),
+            Self::Closed => errors::closed(class),
         }
     }
 
@@ -60,11 +68,10 @@ impl Stage {
         }
     }
 
-    /// What goes through the socket; None while there is none.
-    pub fn counters(&self) -> Option<&Counters> {
-        match self {
-            Self::Open { counters, .. } => Some(counters),
-            Self::Unopened | Self::Closed => None,
+    /// Counts what went through the socket.
+    pub fn count(&self, count: impl FnOnce(&Counters)) {
+        if let Self::Open { counters, .. } = self {
+            count(counters);
         }
     }
 

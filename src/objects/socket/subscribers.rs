@@ -2,11 +2,8 @@
 //! until then: a script that connects, publishes once and ends would publish to nobody. So the first message after
 //! Connect waits, a bounded time, for a subscription from every new peer.
 
-use super::{Socket, errors};
-use crate::objects::classes::Abilities;
-use crate::objects::errors::Deed;
-use crate::schema::Outcome;
-use crate::zmq::{self, Error, Event, Wait};
+use crate::handle::Cancel;
+use crate::zmq::{self, Broken, Error, Event, Wait};
 
 /// How long the first message after Connect may wait for subscriptions, ms.
 const PATIENCE: i32 = 500;
@@ -33,11 +30,6 @@ impl Subscribers {
         self.awaited += 1;
     }
 
-    /// A subscription came, from one of those awaited or from another.
-    pub const fn one_came(&mut self) {
-        self.awaited = self.awaited.saturating_sub(1);
-    }
-
     /// A connection was ended; so many are left.
     pub const fn expect_at_most(&mut self, connections: usize) {
         if self.awaited > connections {
@@ -45,85 +37,42 @@ impl Subscribers {
         }
     }
 
-    /// Whoever has not told by now is not waited for.
-    pub const fn expect_no_more(&mut self) {
-        self.awaited = 0;
-    }
-
-    /// Whether a new connection has not told its subscriptions.
-    pub const fn is_awaited(&self) -> bool {
-        self.awaited > 0
-    }
-
-    /// Not everything was read: it is to be gone on with at the next message.
-    pub const fn there_is_more(&mut self) {
-        self.unread = 0;
-    }
-
-    /// Asked once before each message: whether subscriptions should be read now.
-    pub const fn is_to_be_read(&mut self) -> bool {
+    /// Before a message goes out that may wait for `timeout` ms.
+    pub fn meet(&mut self, raw: &mut zmq::Socket, timeout: i32, cancel: &Cancel) -> Result<(), Broken> {
+        if self.awaited > 0 {
+            let patience = if timeout < 0 { PATIENCE } else { timeout.min(PATIENCE) };
+            let all_told = |raw: &mut zmq::Socket| {
+                self.read(raw)?;
+                if self.awaited > 0 { Err(Error::AGAIN) } else { Ok(()) }
+            };
+            Wait::milliseconds(patience, || cancel.requested()).retry(raw, Event::Receivable, all_told)?;
+            // Whoever has not told by now is not waited for.
+            self.awaited = 0;
+            return Ok(());
+        }
         let now = self.unread == 0;
         self.unread = (self.unread + 1) % READ_EVERY;
-        now
+        if now { self.read(raw).map_err(Broken::Failed) } else { Ok(()) }
+    }
+
+    /// Before a connection ends: what its subscriber told must not be taken for another's word.
+    pub fn hear(&mut self, raw: &mut zmq::Socket) -> zmq::Result<()> {
+        if self.awaited > 0 { self.read(raw) } else { Ok(()) }
     }
 
     /// Reads what subscribers told: a byte 1 and a topic for a subscription, 0 for its end.
     fn read(&mut self, raw: &mut zmq::Socket) -> zmq::Result<()> {
         for _ in 0..AT_ONCE {
             match raw.receive() {
-                Ok(told) if told.bytes().first() == Some(&1) => self.one_came(),
+                Ok(told) if told.bytes().first() == Some(&1) => self.awaited = self.awaited.saturating_sub(1),
                 Ok(_) => {}
                 Err(error) if error.is_interrupted() => {}
                 Err(error) if error.is_again() => return Ok(()),
                 Err(error) => return Err(error),
             }
         }
-        self.there_is_more();
+        // Not everything was read: it is gone on with at the next message.
+        self.unread = 0;
         Ok(())
-    }
-}
-
-impl Socket {
-    /// Before a message goes out. For a socket that does not publish there is nothing to do.
-    pub(super) fn meet_subscribers(&mut self) -> Outcome {
-        if !self.class.can(Abilities::PUBLISHES) {
-            return Ok(());
-        }
-        if self.subscribers.is_awaited() {
-            self.await_subscribers()
-        } else if self.subscribers.is_to_be_read() {
-            self.read_subscriptions()
-        } else {
-            Ok(())
-        }
-    }
-
-    /// Before a connection ends: what its subscriber told must not be taken for another's word.
-    pub(super) fn hear_subscribers(&mut self) -> Outcome {
-        if self.subscribers.is_awaited() && self.class.can(Abilities::PUBLISHES) {
-            self.read_subscriptions()
-        } else {
-            Ok(())
-        }
-    }
-
-    fn await_subscribers(&mut self) -> Outcome {
-        let patience = if self.send_timeout < 0 { PATIENCE } else { self.send_timeout.min(PATIENCE) };
-        let (subscribers, class) = (&mut self.subscribers, self.class);
-        let raw = self.stage.attached(class, &self.endpoints)?;
-        let all_told = |raw: &mut zmq::Socket| {
-            subscribers.read(raw)?;
-            if subscribers.is_awaited() { Err(Error::AGAIN) } else { Ok(()) }
-        };
-        Wait::milliseconds(patience, || self.cancel.requested())
-            .retry(raw, Event::Receivable, all_told)
-            .map_err(|broken| errors::broken(Deed::Send, class, broken))?;
-        self.subscribers.expect_no_more();
-        Ok(())
-    }
-
-    fn read_subscriptions(&mut self) -> Outcome {
-        let raw = self.stage.attached(self.class, &self.endpoints)?;
-        self.subscribers.read(raw).map_err(|error| errors::explain(Deed::Send, self.class, "", error))
     }
 }
