@@ -74,6 +74,7 @@ pub fn broken(deed: Deed, class: &SocketClass, broken: Broken) -> Error {
 }
 
 /// A socket that was closed is used.
+#[cold]
 pub fn closed(class: &SocketClass) -> Error {
     let name = class.name();
     Error::new(
@@ -84,6 +85,7 @@ pub fn closed(class: &SocketClass) -> Error {
 }
 
 /// A socket is used that was neither bound nor connected.
+#[cold]
 pub fn not_attached(class: &SocketClass) -> Error {
     let name = class.name();
     Error::new(

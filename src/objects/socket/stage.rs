@@ -6,7 +6,7 @@ use super::{OPEN, Socket, errors};
 use crate::background::lingering;
 use crate::handle::{Counters, Id};
 use crate::objects::classes::SocketClass;
-use crate::schema::{Error, Me, Outcome};
+use crate::schema::{Me, Outcome};
 use crate::zmq;
 use std::mem;
 use std::sync::Arc;
@@ -42,16 +42,10 @@ impl Stage {
     #[inline]
     pub fn attached(&mut self, class: &'static SocketClass, endpoints: &Endpoints) -> Outcome<&mut zmq::Socket> {
         match self {
-            Self::Open { raw, .. } if endpoints.were_there() => Ok(raw),
-            other => Err(other.not_attached(class)),
-        }
-    }
-
-    #[cold]
-    fn not_attached(&self, class: &'static SocketClass) -> Error {
-        match self {
-            Self::Open { .. } | Self::Unopened => errors::not_attached(class),
-            Self::Closed => errors::closed(class),
+            Self::Open { .. } if !endpoints.were_there() => Err(errors::not_attached(class)),
+            Self::Open { raw, .. } => Ok(raw),
+            Self::Unopened => Err(errors::not_attached(class)),
+            Self::Closed => Err(errors::closed(class)),
         }
     }
 
