@@ -87,12 +87,12 @@ fn watcher() -> MutexGuard<'static, Option<Actor<Lingering>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::zmq::{self, IntOption, Message, Socket, SocketType};
+    use crate::zmq::{self, IntOption, Message, Socket, SocketType, Watched};
     use std::thread::sleep;
     use std::time::Instant;
 
     fn closed_in_vain(linger: i32) {
-        let mut lonely = Socket::new(SocketType::Push).unwrap();
+        let mut lonely = Watched::new(Socket::new(SocketType::Push).unwrap());
         lonely.set_int(IntOption::Linger, linger).unwrap();
         lonely.connect("tcp://127.0.0.1:9").unwrap();
         lonely.send(&mut Message::from_bytes(b"never read").unwrap(), false).unwrap();

@@ -1,8 +1,9 @@
 //! What a component offers to this module: the side of the ABI that a class of ours implements, free of unsafe.
 
+use super::facts::HostFacts;
 use super::language::Language;
-use super::surroundings::{HostFacts, Surroundings};
-use super::value::{Reply, Value};
+use super::surroundings::Surroundings;
+use super::value::{OutOfMemory, Reply, Value};
 use std::ffi::c_long;
 
 /// All that a library offers to its host.
@@ -136,11 +137,4 @@ pub trait Output {
     /// # Errors
     /// The host's allocator gave nothing; the answer stays with the caller, who may keep it for the next call.
     fn put(&mut self, reply: Reply<'_>) -> Result<(), OutOfMemory>;
-}
-
-/// The host's allocator refused this many bytes, or there is none yet.
-#[derive(Debug, PartialEq, Eq)]
-pub struct OutOfMemory {
-    /// What was asked for.
-    pub bytes: usize,
 }

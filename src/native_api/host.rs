@@ -1,7 +1,7 @@
 //! The host's interfaces, called through its vtables. Every slot may be null, every pointer absent.
 
-use super::component::OutOfMemory;
-use super::surroundings::HostFacts;
+use super::facts::HostFacts;
+use super::value::OutOfMemory;
 use std::ffi::{c_int, c_long, c_ulong, c_void};
 use std::ptr::{self, NonNull};
 

@@ -8,6 +8,7 @@
 mod calls;
 mod component;
 mod exports;
+mod facts;
 mod host;
 mod language;
 mod lifecycle;
@@ -24,13 +25,14 @@ mod random_tests;
 mod tests;
 
 pub use component::{
-    Addin, Arguments, Class, Component, Failure, OutOfMemory, Output, Registration, class_names, class_names_length,
+    Addin, Arguments, Class, Component, Failure, Output, Registration, class_names, class_names_length,
 };
 pub use exports::{class_names_pointer, class_object, destroy_object, set_platform_capabilities};
+pub use facts::HostFacts;
 pub use language::Language;
-pub use surroundings::{HostFacts, Surroundings};
+pub use surroundings::Surroundings;
 pub use text::fold;
-pub use value::{Reply, Value};
+pub use value::{OutOfMemory, Reply, Value};
 
 /// Defines the five functions that a host looks up in the library, for the component that implements [`Addin`].
 macro_rules! entry_points {

@@ -1,10 +1,11 @@
 //! One object as the host holds it, and the one gate through which every call of the host's comes.
 
-use super::component::{Addin, Component, OutOfMemory, Output, Registration};
+use super::component::{Addin, Component, Output, Registration};
+use super::facts::HostFacts;
 use super::host::{Connection, Memory};
 use super::language::Language;
-use super::surroundings::{Events, HostFacts, Surroundings};
-use super::value::Reply;
+use super::surroundings::{Events, Surroundings};
+use super::value::{OutOfMemory, Reply};
 use super::variant::Variant;
 use super::vtable::{Base, Bases, This};
 use crate::handle::Life;

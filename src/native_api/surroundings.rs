@@ -1,4 +1,4 @@
-//! What an object is born with, and what it learns of its host.
+//! What an object is born with.
 
 use super::host::Connection;
 use crate::handle::{Cancel, Link};
@@ -13,15 +13,6 @@ pub struct Surroundings {
     pub cancel: Cancel,
     /// The way to the host's user and to its event handlers.
     pub events: Events,
-}
-
-/// What is known of the host.
-#[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
-pub struct HostFacts {
-    /// A client application, which shows what AddError is given.
-    pub client: bool,
-    /// Whether the library runs in a process of its own; None where the host does not tell.
-    pub isolated: Option<bool>,
 }
 
 /// The way to the host's user, and to its handlers of external events (`ОбработкаВнешнегоСобытия`). Any thread may use it at

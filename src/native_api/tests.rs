@@ -1,9 +1,10 @@
 //! The ABI played by a host in Rust: small enough for Miri, which sees what no C++ host can.
 
 use super::component::{Addin, Arguments, Class, Component, Failure, Output, Registration};
+use super::facts::HostFacts;
 use super::host::Connection;
 use super::language::Language;
-use super::surroundings::{Events, HostFacts, NotRaised, Surroundings};
+use super::surroundings::{Events, NotRaised, Surroundings};
 use super::value::{Reply, Value};
 use super::variant::Variant;
 use super::vtable::{InitDone, LanguageExtender, Locale, UserLanguage};

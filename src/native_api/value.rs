@@ -47,3 +47,10 @@ impl From<u32> for Reply<'_> {
         i32::try_from(number).map_or_else(|_| Self::Real(f64::from(number)), Self::Int)
     }
 }
+
+/// The host's allocator refused this many bytes, or there is none yet.
+#[derive(Debug, PartialEq, Eq)]
+pub struct OutOfMemory {
+    /// What was asked for.
+    pub bytes: usize,
+}

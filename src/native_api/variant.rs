@@ -1,7 +1,7 @@
 //! `tVariant`, read with suspicion and written once. The code is a number, never a Rust enum: an unknown one is data.
 
-use super::component::OutOfMemory;
 use super::host::Memory;
+use super::value::OutOfMemory;
 use super::value::{Reply, Value};
 use std::ffi::c_void;
 use std::mem::{offset_of, size_of};

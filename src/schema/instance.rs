@@ -2,31 +2,19 @@
 
 use super::call::{Call, PropertyRead};
 use super::error::{Error, Outcome};
+use super::inside::Inside;
 use super::table::{ClassTable, Family};
 use crate::handle::Gate;
 use crate::native_api::{Arguments, Component, Failure, HostFacts, Language, Output, Surroundings, Value};
 use std::ffi::c_long;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 /// An object of a class, as its host holds it. Others reach what is inside through its gate.
 pub(super) struct Instance<T: Family> {
     class: &'static ClassTable<T>,
     gate: Arc<Gate<Inside<T>>>,
 }
-
-/// What every object has beside its own.
-pub struct Inside<T> {
-    /// The object itself.
-    pub object: T,
-    error: Option<Error>,
-    language: Language,
-    host: HostFacts,
-    surroundings: Surroundings,
-}
-
-/// The gate of an object, as the object itself may hold it: it ends with the host's hold.
-pub type Me<T> = Weak<Gate<Inside<T>>>;
 
 impl<T: Family> Instance<T> {
     pub(super) fn new(class: &'static ClassTable<T>, surroundings: Surroundings) -> Self {
@@ -111,16 +99,6 @@ impl<T: Family> Inside<T> {
                 format!("Property {} can only be read.", row.name.english),
             )),
         }
-    }
-
-    /// Keeps an error for LastError, and shows it where there is somebody to see it.
-    fn failed(&mut self, error: Error) -> Failure {
-        let failure = Failure(error.text(self.language).to_owned());
-        self.error = Some(error);
-        if self.host.client {
-            self.surroundings.events.show_error(self.surroundings.source, &failure.0);
-        }
-        failure
     }
 }
 

@@ -6,6 +6,7 @@
 mod call;
 mod class;
 mod error;
+mod inside;
 mod instance;
 mod name;
 mod parameter;
@@ -22,7 +23,7 @@ mod tests;
 
 pub use call::Call;
 pub use error::{Error, Outcome};
-pub use instance::{Inside, Me};
+pub use inside::{Inside, Me};
 pub use parameter::{Index, Milliseconds, required};
 #[cfg(test)]
 pub use parameter::{Takes, optional};

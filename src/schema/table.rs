@@ -1,6 +1,6 @@
 //! A class: which rows of its family it has.
 
-use super::instance::Me;
+use super::inside::Me;
 use super::parameter::Parameter;
 use super::row::{ClassSet, Doc, Method, Property};
 use super::words::Words;

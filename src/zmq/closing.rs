@@ -6,7 +6,7 @@ use super::error::Result;
 use super::monitor::Monitor;
 use super::option::Report;
 use super::process;
-use super::socket::Socket;
+use super::watched::Watched;
 use std::time::Duration;
 
 /// Closes `socket` and waits until all that it sent has left the process and its addresses are free, for `patience` at
@@ -14,19 +14,17 @@ use std::time::Duration;
 /// back then, which hears of the end.
 ///
 /// Not for a socket with `inproc` peers only: what it sent lies with them already, and its end waits for them to look.
-pub fn close(mut socket: Socket, patience: Duration) -> Option<Monitor> {
+pub fn close(socket: Watched, patience: Duration) -> Option<Monitor> {
     // In a forked child nothing will ever be heard; without a descriptor for a monitor neither.
     process::check_not_forked().ok()?;
-    let monitor = socket.take_monitor();
-    drop(socket);
-    monitor.and_then(|mut monitor| if monitor.hear(Report::End, None, patience) { None } else { Some(monitor) })
+    socket.close().and_then(|mut monitor| if monitor.hear(Report::End, None, patience) { None } else { Some(monitor) })
 }
 
 /// Unbinds `endpoint`, as libzmq resolved it, and waits until the address is free, for `patience` at the most.
 ///
 /// # Errors
 /// ENOENT: not bound to it (`zmq_unbind(3)`).
-pub fn unbind(socket: &mut Socket, endpoint: &str, patience: Duration) -> Result<()> {
+pub fn unbind(socket: &mut Watched, endpoint: &str, patience: Duration) -> Result<()> {
     // An inproc name is free at once, and nothing is reported of it.
     if endpoint.starts_with("inproc://") {
         return socket.unbind(endpoint);
@@ -48,13 +46,17 @@ pub fn unbind(socket: &mut Socket, endpoint: &str, patience: Duration) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::zmq::{Event, IntOption, Message, SocketType};
+    use crate::zmq::{Event, IntOption, Message, Socket, SocketType, poll};
+
+    fn new(kind: SocketType) -> Watched {
+        Watched::new(Socket::new(kind).unwrap())
+    }
 
     const PATIENT: Duration = Duration::from_secs(10);
 
     /// A sender whose peer never comes, closed with little patience.
     fn give_up() {
-        let mut lonely = Socket::new(SocketType::Push).unwrap();
+        let mut lonely = new(SocketType::Push);
         lonely.set_int(IntOption::Linger, 300).unwrap();
         lonely.connect("tcp://127.0.0.1:9").unwrap();
         lonely.send(&mut Message::from_bytes(b"never read").unwrap(), false).unwrap();
@@ -65,11 +67,11 @@ mod tests {
     fn a_watcher_that_gave_up_stops_nobody() {
         give_up();
         std::thread::sleep(Duration::from_millis(400));
-        let mut bound = Socket::new(SocketType::Pull).unwrap();
+        let mut bound = new(SocketType::Pull);
         bound.bind("tcp://127.0.0.1:*").unwrap();
         let address = bound.last_endpoint().unwrap();
         assert!(close(bound, PATIENT).is_none(), "the thread that ends sockets is stuck");
-        Socket::new(SocketType::Pull).unwrap().bind(&address).unwrap();
+        new(SocketType::Pull).bind(&address).unwrap();
     }
 
     #[test]
@@ -78,26 +80,26 @@ mod tests {
             if endpoint.starts_with("ipc") && !crate::zmq::context::has(c"ipc") {
                 continue;
             }
-            let mut first = Socket::new(SocketType::Pull).unwrap();
+            let mut first = new(SocketType::Pull);
             first.bind(endpoint).unwrap();
             let address = first.last_endpoint().unwrap();
             unbind(&mut first, &address, PATIENT).unwrap();
             assert!(unbind(&mut first, &address, PATIENT).is_err(), "{endpoint}");
             if !endpoint.starts_with("ipc") {
-                Socket::new(SocketType::Pull).unwrap().bind(&address).unwrap();
+                new(SocketType::Pull).bind(&address).unwrap();
             }
         }
     }
 
     #[test]
     fn closing_ends_as_soon_as_the_last_message_has_left() {
-        let mut receiver = Socket::new(SocketType::Pull).unwrap();
+        let mut receiver = new(SocketType::Pull);
         receiver.bind("tcp://127.0.0.1:*").unwrap();
-        let mut sender = Socket::new(SocketType::Push).unwrap();
+        let mut sender = new(SocketType::Push);
         sender.connect(&receiver.last_endpoint().unwrap()).unwrap();
         sender.send(&mut Message::from_bytes(b"last").unwrap(), false).unwrap();
         assert!(close(sender, PATIENT).is_none());
-        assert!(receiver.poll(Event::Receivable, 10_000).unwrap());
+        assert!(poll(&mut receiver, Event::Receivable, 10_000).unwrap());
         assert_eq!(receiver.receive().unwrap().bytes(), b"last");
     }
 }

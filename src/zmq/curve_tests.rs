@@ -1,6 +1,6 @@
 //! CURVE is built in and works between two sockets. The objects of today do not use it; the roadmap's security does.
 
-use super::{Event, Message, Socket, SocketType, check};
+use super::{Event, Message, Socket, SocketType, check, poll};
 use std::ffi::{c_char, c_int};
 use zmq_sys as sys;
 
@@ -46,7 +46,7 @@ fn exchange(expected: Option<&Key>, wait_ms: u16) -> Option<Vec<u8>> {
     assert_eq!(client.get_raw_int(MECHANISM).unwrap(), 2, "ZMQ_CURVE");
     let mut message = Message::from_bytes("тайна".as_bytes()).unwrap();
     client.send(&mut message, false).unwrap();
-    server.poll(Event::Receivable, wait_ms).unwrap().then(|| server.receive().unwrap().bytes().to_vec())
+    poll(server, Event::Receivable, wait_ms).unwrap().then(|| server.receive().unwrap().bytes().to_vec())
 }
 
 #[test]

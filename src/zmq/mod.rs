@@ -15,6 +15,7 @@ mod poll;
 mod process;
 mod socket;
 mod wait;
+mod watched;
 
 #[cfg(test)]
 mod curve_tests;
@@ -29,9 +30,10 @@ pub use error::{Error, Result};
 pub use message::Message;
 pub use monitor::Monitor;
 pub use option::{BytesOption, Event, IntOption, Report, SocketType};
-pub use poll::any_receivable;
+pub use poll::{any_receivable, poll};
 pub use socket::Socket;
 pub use wait::{Broken, Wait};
+pub use watched::Watched;
 
 use std::ffi::c_int;
 

@@ -102,7 +102,7 @@ impl Monitor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::zmq::unbind;
+    use crate::zmq::{Watched, unbind};
 
     const PATIENT: Duration = Duration::from_secs(10);
     const LISTENING: u16 = 0x0008;
@@ -111,7 +111,7 @@ mod tests {
     /// Waiting for one report takes none away from whoever watches.
     #[test]
     fn a_socket_that_is_watched_still_tells_everything() {
-        let mut bound = Socket::new(SocketType::Pull).unwrap();
+        let mut bound = Watched::new(Socket::new(SocketType::Pull).unwrap());
         bound.watch().unwrap();
         let mut addresses = Vec::new();
         for _ in 0..3 {
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn what_nobody_reads_is_bounded() {
-        let mut bound = Socket::new(SocketType::Pull).unwrap();
+        let mut bound = Watched::new(Socket::new(SocketType::Pull).unwrap());
         bound.watch().unwrap();
         bound.bind("tcp://127.0.0.1:*").unwrap();
         for number in 0..2_000 {

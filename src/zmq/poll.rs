@@ -29,14 +29,14 @@ impl PollItem {
 ///
 /// # Errors
 /// EINTR: a signal came; how much time is left is the caller's to know.
-pub(super) fn poll_one(socket: &mut Socket, event: Event, timeout: u16) -> Result<bool> {
+pub fn poll(socket: &mut Socket, event: Event, timeout: u16) -> Result<bool> {
     poll_items(&mut [PollItem::new(socket, event)], timeout)
 }
 
 /// Waits until one of the sockets has something to receive, for `timeout` ms at the most; false when the time passed.
 ///
 /// # Errors
-/// As `poll_one`.
+/// As `poll`.
 pub fn any_receivable<'a>(sockets: impl Iterator<Item = &'a mut Socket>, timeout: u16) -> Result<bool> {
     let mut items: Vec<_> = sockets.map(|socket| PollItem::new(socket, Event::Receivable)).collect();
     poll_items(&mut items, timeout)

@@ -1,4 +1,4 @@
-//! One socket. Nothing in this file waits but `poll`.
+//! One socket. Nothing in this file waits.
 //!
 //! **Why this is sound.** libzmq's sockets may be used by any thread, by one at a time, with a full fence between two of them
 //! (zmq_socket(3)). `Socket` is `Send` and not `Sync`, and every call takes `&mut self`: who has the one mutable reference is
@@ -7,13 +7,12 @@
 //! library's own all enter the same gate. A socket that is given to another thread for good goes through a channel or a
 //! spawn, which are fences as well. It is closed once, by `Drop`, which has the socket for itself; whoever comes later finds
 //! no `Socket` in the object. libzmq's own threads use what they share with a socket by libzmq's rules, on which nothing here
-//! depends. The monitor is a second socket, owned by the first, and moves and is locked with it.
+//! depends.
 
 use super::error::{Error, Result};
 use super::message::Message;
-use super::monitor::Monitor;
-use super::option::{BytesOption, Event, IntOption, MAX_MESSAGE_SIZE, Report, SocketType};
-use super::{backlog, check, context, poll, process, uninterrupted};
+use super::option::{BytesOption, IntOption, MAX_MESSAGE_SIZE, Report, SocketType};
+use super::{backlog, check, context, process, uninterrupted};
 use std::cell::LazyCell;
 use std::ffi::{CStr, CString, c_int, c_void};
 use std::ptr::NonNull;
@@ -26,8 +25,6 @@ const SEND_MORE: c_int = 2;
 /// A ZeroMQ socket of the process's context.
 pub struct Socket {
     raw: NonNull<c_void>,
-    /// Hears what is reported of the socket, where somebody wants to know.
-    monitor: Option<Box<Monitor>>,
 }
 
 // SAFETY: the argument at the head of this file: a socket may move from thread to thread with a fence between, which every
@@ -56,7 +53,7 @@ impl Socket {
                 last = !backlog::one_more(context, *deadline);
                 continue;
             };
-            return Ok(Self { raw, monitor: None });
+            return Ok(Self { raw });
         }
     }
 
@@ -190,14 +187,6 @@ impl Socket {
         Ok(message)
     }
 
-    /// Waits until `event`, for `timeout` ms at the most (`zmq_poll(3)`); false when the time passed without it.
-    ///
-    /// # Errors
-    /// EINTR: a signal came; how much time is left is the caller's to know.
-    pub fn poll(&mut self, event: Event, timeout: u16) -> Result<bool> {
-        poll::poll_one(self, event, timeout)
-    }
-
     pub(super) const fn raw(&mut self) -> *mut c_void {
         self.raw.as_ptr()
     }
@@ -222,35 +211,10 @@ impl Socket {
         check(unsafe { sys::zmq_socket_monitor(self.raw.as_ptr(), address.as_ptr(), report as c_int) })
     }
 
-    /// The socket's one stream of reports, begun at the first call.
-    ///
-    /// # Errors
-    /// EMFILE: no descriptor is left.
-    pub fn watch(&mut self) -> Result<&mut Monitor> {
-        let monitor = match self.monitor.take() {
-            Some(monitor) => monitor,
-            None => Box::new(Monitor::of(self)?),
-        };
-        Ok(self.monitor.insert(monitor))
-    }
-
-    /// Whether somebody watches the socket.
-    pub fn is_watched(&self) -> bool {
-        self.monitor.is_some()
-    }
-
-    /// Ends the stream of reports.
-    pub fn watch_no_more(&mut self) {
-        if self.monitor.take().is_some() {
-            // SAFETY: a live socket; a null address ends the reports and cannot fail.
-            unsafe { sys::zmq_socket_monitor(self.raw.as_ptr(), std::ptr::null(), 0) };
-        }
-    }
-
-    /// The stream of reports, to be read to its end after the socket's own. None where there is no descriptor for it.
-    pub(super) fn take_monitor(&mut self) -> Option<Monitor> {
-        self.watch().ok()?;
-        self.monitor.take().map(|monitor| *monitor)
+    /// Ends what `report` began.
+    pub(super) fn report_nothing(&mut self) {
+        // SAFETY: a live socket; a null address ends the reports and cannot fail.
+        unsafe { sys::zmq_socket_monitor(self.raw.as_ptr(), std::ptr::null(), 0) };
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::error::{Error, Result};
 use super::option::Event;
+use super::poll::poll;
 use super::socket::Socket;
 use std::time::{Duration, Instant};
 
@@ -80,7 +81,7 @@ impl<S: Fn() -> bool> Wait<S> {
                 return Err(Broken::Stopped);
             }
             let left = end.map(|end| end.saturating_duration_since(Instant::now()));
-            match socket.poll(event, left.map_or(SLICE, slice_of)) {
+            match poll(socket, event, left.map_or(SLICE, slice_of)) {
                 Ok(true) => return Ok(true),
                 Ok(false) if left.is_some_and(|left| left.is_zero()) => return Ok(false),
                 Ok(false) => {}

@@ -1,6 +1,6 @@
 //! Paths of `ipc://`: the full form of a relative one, and what is wrong with one that cannot be bound or connected.
 
-use super::Side;
+use super::parts::Side;
 use crate::objects::errors::Refusal;
 use crate::zmq;
 use std::path::Path;

@@ -1,8 +1,11 @@
 //! Endpoints as texts: what a script wrote, whether libzmq may have it, and why the system refused it.
 
 pub mod ipc_path;
+mod parts;
 mod tcp;
 mod tcp_host;
+
+pub use parts::{Address, Side};
 
 use super::errors::{Deed, Refusal};
 use crate::schema::{Error, Outcome};
@@ -16,33 +19,6 @@ const LONGEST: usize = 4096;
 
 /// Only libzmq's own handler may stand here: a stranger's answers would abort the process.
 const ZAP: &str = "inproc://zeromq.zap.01";
-
-/// What is done at an endpoint.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Side {
-    Bind,
-    Connect,
-}
-
-/// An endpoint that may work.
-#[derive(Debug)]
-pub struct Address {
-    /// The same for every way to write it.
-    pub key: String,
-    /// Whether libzmq must speak IPv6 to read it.
-    pub ipv6: bool,
-    /// Whether the system is asked what its host means.
-    pub named: bool,
-}
-
-impl Side {
-    pub const fn other(self) -> Self {
-        match self {
-            Self::Bind => Self::Connect,
-            Self::Connect => Self::Bind,
-        }
-    }
-}
 
 /// The endpoint as libzmq takes it. Nothing that BSL can write gets past unchecked: a NUL would cut it short, half a
 /// surrogate pair has no form in UTF-8.

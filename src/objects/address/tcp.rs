@@ -1,29 +1,9 @@
 //! Addresses of tcp: which of them can work, and when two texts are one address. libzmq says what is wrong with an address
 //! that is bound; one that is connected it looks up in the background, again and again, and tells nobody why in vain.
 
+use super::parts::{Address, EXAMPLES, Read, Role, Side, cut, wrong};
 use super::tcp_host::{Host, may_be_label, read_host, read_label, split_zone};
-use super::{Address, Side};
-use crate::objects::errors::Refusal;
-use crate::schema::Words;
 use std::net::Ipv6Addr;
-
-pub const EXAMPLES: (&str, &str) = (
-    "Примеры: `tcp://127.0.0.1:5555`, `tcp://имя.компании.ru:5555`, `tcp://[::1]:5555`.",
-    "Examples: `tcp://127.0.0.1:5555`, `tcp://name.example.com:5555`, `tcp://[::1]:5555`.",
-);
-
-pub type Read<T> = Result<T, Refusal>;
-
-/// Whose address it is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Role {
-    /// Ours, to listen on.
-    Bound,
-    /// Ours, to connect from.
-    Source,
-    /// The peer's.
-    Target,
-}
 
 /// What follows `tcp://`: an address, or `source;target`.
 pub fn read(text: &str, side: Side) -> Read<Address> {
@@ -132,12 +112,4 @@ fn check_families(source: &Host, target: &Host) -> Read<()> {
         ),
         ("Укажите оба одного вида.", "Give both of one kind."),
     ))
-}
-
-pub fn wrong(wrong: impl Into<Words<String>>, advice: impl Into<Words<String>>) -> Refusal {
-    Refusal::new("EINVAL", wrong, advice)
-}
-
-pub fn cut(text: &str) -> String {
-    text.chars().take(100).collect()
 }

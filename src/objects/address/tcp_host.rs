@@ -1,6 +1,6 @@
 //! Hosts of tcp addresses: numbers, names and network interfaces, and which of them nobody can reach.
 
-use super::tcp::{EXAMPLES, Read, Role, cut, wrong};
+use super::parts::{EXAMPLES, Read, Role, cut, wrong};
 use crate::objects::errors::Refusal;
 use std::net::{Ipv4Addr, Ipv6Addr};
 

@@ -127,7 +127,7 @@ impl Socket {
     }
 
     pub fn disconnect(&mut self, endpoint: &[u16]) -> Outcome {
-        self.detach(Deed::Disconnect, Side::Connect, endpoint, zmq::Socket::disconnect)
+        self.detach(Deed::Disconnect, Side::Connect, endpoint, |raw, endpoint| raw.disconnect(endpoint))
     }
 
     /// The real address of what was bound or connected last; empty before.
@@ -185,7 +185,7 @@ impl Socket {
         deed: Deed,
         side: Side,
         units: &[u16],
-        call: impl FnOnce(&mut zmq::Socket, &str) -> zmq::Result<()>,
+        call: impl FnOnce(&mut zmq::Watched, &str) -> zmq::Result<()>,
     ) -> Outcome {
         let written = address::text(units)?;
         let tried = self.tried(deed, &written);

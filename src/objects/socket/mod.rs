@@ -62,12 +62,12 @@ impl Socket {
     }
 
     /// The socket, made at the first call.
-    fn open(&mut self) -> Outcome<&mut zmq::Socket> {
+    fn open(&mut self) -> Outcome<&mut zmq::Watched> {
         self.stage.open(self.class, &self.me)
     }
 
     /// The socket, if it was ever bound or connected: without a peer in sight every exchange would only time out.
-    fn attached(&mut self) -> Outcome<&mut zmq::Socket> {
+    fn attached(&mut self) -> Outcome<&mut zmq::Watched> {
         self.stage.attached(self.class, &self.endpoints)
     }
 

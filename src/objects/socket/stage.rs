@@ -15,7 +15,7 @@ pub enum Stage {
     /// Options and timeouts may be set, nothing of libzmq's is there.
     Unopened,
     Open {
-        raw: zmq::Socket,
+        raw: zmq::Watched,
         /// Its number among those that are open.
         id: Id,
         counters: Arc<Counters>,
@@ -26,9 +26,9 @@ pub enum Stage {
 
 impl Stage {
     /// The socket, made at the first call.
-    pub fn open(&mut self, class: &'static SocketClass, me: &Me<Socket>) -> Outcome<&mut zmq::Socket> {
+    pub fn open(&mut self, class: &'static SocketClass, me: &Me<Socket>) -> Outcome<&mut zmq::Watched> {
         if matches!(self, Self::Unopened) {
-            let raw = defaults::open(class)?;
+            let raw = zmq::Watched::new(defaults::open(class)?);
             let counters = Arc::<Counters>::default();
             *self = Self::Open { raw, id: OPEN.enter(me.clone(), counters.clone()), counters };
         }
@@ -40,7 +40,7 @@ impl Stage {
 
     /// The socket, if it has or had an endpoint.
     #[inline]
-    pub fn attached(&mut self, class: &'static SocketClass, endpoints: &Endpoints) -> Outcome<&mut zmq::Socket> {
+    pub fn attached(&mut self, class: &'static SocketClass, endpoints: &Endpoints) -> Outcome<&mut zmq::Watched> {
         match self {
             Self::Open { .. } if !endpoints.were_there() => Err(errors::not_attached(class)),
             Self::Open { raw, .. } => Ok(raw),

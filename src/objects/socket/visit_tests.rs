@@ -4,7 +4,7 @@ use super::OPEN;
 use crate::handle::{Closed, Id};
 use crate::objects::classes::{SOCKET_CLASSES, SOCKETS};
 use crate::objects::row_tests::Driven;
-use crate::zmq::Event;
+use crate::zmq::{Event, poll};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -30,7 +30,7 @@ fn a_visitor_sees_what_waits_and_that_the_socket_has_gone() {
     pull.call("Bind");
     let id = number("Pull", "inproc://visited").unwrap();
     push.call("Connect");
-    let readable = || OPEN.visit(id, |inside| inside.object.open().unwrap().poll(Event::Receivable, 0).unwrap());
+    let readable = || OPEN.visit(id, |inside| poll(inside.object.open().unwrap(), Event::Receivable, 0).unwrap());
     let from_a_thread = || thread::scope(|scope| scope.spawn(readable).join().unwrap());
     assert_eq!(from_a_thread(), Ok(false));
     push.call("Send");

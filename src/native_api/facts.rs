@@ -1,0 +1,10 @@
+//! What is learnt of the host.
+
+/// What is known of the host.
+#[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
+pub struct HostFacts {
+    /// A client application, which shows what AddError is given.
+    pub client: bool,
+    /// Whether the library runs in a process of its own; None where the host does not tell.
+    pub isolated: Option<bool>,
+}
