@@ -12,6 +12,7 @@ mod parameter;
 #[cfg(test)]
 mod reference;
 mod row;
+mod shown;
 mod table;
 mod words;
 

@@ -35,6 +35,8 @@ impl Family for Toy {
             call.answer(u32::try_from(number).unwrap_or(0))
         })
         .takes(&[required::<Index>("Number", "Номер")]),
+        Method::procedure("LogIn", "Войти", B, |_, call| call.argument::<Milliseconds>().map(|_| ()))
+            .takes(&[required::<Milliseconds>("Pin", "Код").secret()]),
     ];
 
     const PROPERTIES: &'static [Property<Self>] = &[
@@ -87,12 +89,12 @@ fn call(object: &dyn Component, method: usize, values: &[Value<'_>]) -> Result<S
 
 #[test]
 fn a_class_has_its_rows_and_no_others() {
-    assert_eq!((A_CLASS.methods(), B_CLASS.methods()), (2, 2));
+    assert_eq!((A_CLASS.methods(), B_CLASS.methods()), (2, 3));
     assert_eq!(find(&A_CLASS, "сложить"), Some(0));
     assert_eq!(find(&A_CLASS, "ONLY"), None);
     assert_eq!(find(&B_CLASS, "ТОЛЬКО"), Some(1));
     assert_eq!(B_CLASS.method_name(1, Language::English), Some("Only"));
-    assert_eq!(B_CLASS.method_name(2, Language::English), None);
+    assert_eq!(B_CLASS.method_name(3, Language::English), None);
     assert_eq!((A_CLASS.properties(), B_CLASS.properties()), (2, 1));
     assert!(A_CLASS.writable(0) && !A_CLASS.writable(1) && !A_CLASS.writable(usize::MAX));
     assert!(A_CLASS.returns(0) && !A_CLASS.returns(1));
@@ -131,6 +133,25 @@ fn wrong_use_says_which_parameter_and_what_came() {
         assert!(object.call(0, Arguments { values, given }, &mut kept).is_err(), "{given}");
     }
     assert!(object.call(7, Arguments { values: &[], given: 0 }, &mut kept).is_err());
+}
+
+#[test]
+fn nothing_that_may_be_a_secret_is_echoed() {
+    let text: Vec<u16> = "пароль1942".encode_utf16().collect();
+    for language in [Language::Russian, Language::English] {
+        let mut object = B_CLASS.create(Cancel::default());
+        object.set_language(language);
+        // Given where a number is taken: the length says enough.
+        let told = call(&mut *object, 0, &[Value::Text(&text)]).unwrap_err();
+        assert!(!told.contains("пароль") && !told.contains("1942") && told.contains("(10 "), "{told}");
+        // Given where the row says that it is one: nothing but the type.
+        for value in [Value::Text(&text), Value::Real(1942.5), Value::Int(-1942), Value::Blob(b"1942")] {
+            let told = call(&mut *object, 2, &[value]).unwrap_err();
+            assert!(told.contains("Код") || told.contains("Pin"), "{told}");
+            let told = told.replace("2147483647", "").replace("-1 ", "").replace(" 0 ", " ").replace(" 1 ", " ");
+            assert!(!told.contains("пароль") && !told.contains(|letter: char| letter.is_ascii_digit()), "{told}");
+        }
+    }
 }
 
 #[test]
