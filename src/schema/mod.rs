@@ -8,6 +8,7 @@ mod class;
 mod error;
 mod instance;
 mod name;
+pub mod option;
 mod parameter;
 #[cfg(test)]
 mod reference;
@@ -15,7 +16,12 @@ mod row;
 mod shown;
 mod table;
 mod words;
+mod write;
 
+#[cfg(test)]
+mod option_checks;
+#[cfg(test)]
+mod option_tests;
 #[cfg(test)]
 mod random_tests;
 #[cfg(test)]
@@ -24,6 +30,9 @@ mod tests;
 pub use call::Call;
 pub use error::{Error, Outcome};
 pub use instance::{Inside, Me};
+pub use option::{Matters, OptionValue, Options, Unit};
+#[cfg(test)]
+pub use option_checks::check_options;
 pub use parameter::{Index, Milliseconds, required};
 #[cfg(test)]
 pub use parameter::{Takes, optional};

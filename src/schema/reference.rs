@@ -64,7 +64,7 @@ fn named(parameter: &Parameter, language: Language) -> String {
     if parameter.default.is_some() { format!("[{text}]") } else { text }
 }
 
-fn title_of<T>(row: &Property<T>, language: Language) -> String {
+fn title_of<T: Family>(row: &Property<T>, language: Language) -> String {
     match language {
         Language::Russian => format!("`{}`, `{}`", row.name.russian, row.name.english),
         Language::English => format!("`{}`, `{}`", row.name.english, row.name.russian),

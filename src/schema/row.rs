@@ -3,7 +3,9 @@
 use super::call::{Call, PropertyRead};
 use super::error::Outcome;
 use super::name::Name;
+use super::option::{OptionRow, Options, Setting};
 use super::parameter::Parameter;
+use super::write;
 use crate::native_api::Value;
 
 /// A set of classes of one family; each class of a family is one bit.
@@ -26,7 +28,6 @@ impl ClassSet {
 
 /// The same text in both languages.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(not(test), expect(dead_code, reason = "printed into the reference by a test"))]
 pub struct Doc {
     /// Shown first.
     pub russian: &'static str,
@@ -98,20 +99,25 @@ impl<T> Method<T> {
 }
 
 /// A property of objects that hold a `T`.
-pub struct Property<T: 'static> {
+pub struct Property<T: Options + 'static> {
     /// In both languages.
     pub name: Name,
     /// The classes that have it.
     pub on: ClassSet,
     /// What it holds, for the reference.
     pub doc: Doc,
-    /// Reads it.
-    pub get: fn(&mut T, &mut PropertyRead<'_>) -> Outcome,
-    /// Writes it; None for one that is only read.
-    pub set: Option<fn(&mut T, Value<'_>) -> Outcome>,
+    pub(super) access: Access<T>,
 }
 
-impl<T> Property<T> {
+/// How a property is read and written.
+pub(super) enum Access<T: Options> {
+    /// By its own code; only read.
+    Code(fn(&mut T, &mut PropertyRead<'_>) -> Outcome),
+    /// By a key, as the row says.
+    Option(OptionRow<T::Key>),
+}
+
+impl<T: Options> Property<T> {
     /// A property that is only read.
     #[must_use]
     pub const fn read_only(
@@ -120,15 +126,18 @@ impl<T> Property<T> {
         on: ClassSet,
         get: fn(&mut T, &mut PropertyRead<'_>) -> Outcome,
     ) -> Self {
-        Self { name: Name { english, russian }, on, doc: NO_DOC, get, set: None }
+        Self { name: Name { english, russian }, on, doc: NO_DOC, access: Access::Code(get) }
     }
 
-    /// Makes it writable.
+    /// An option: read, written and tested as `setting` says.
     #[must_use]
-    #[cfg_attr(not(test), expect(dead_code, reason = "no property is written yet; the schema's tests do"))]
-    pub const fn written_by(mut self, set: fn(&mut T, Value<'_>) -> Outcome) -> Self {
-        self.set = Some(set);
-        self
+    pub const fn option<V>(
+        english: &'static str,
+        russian: &'static str,
+        on: ClassSet,
+        setting: Setting<T::Key, V>,
+    ) -> Self {
+        Self { name: Name { english, russian }, on, doc: NO_DOC, access: Access::Option(setting.row) }
     }
 
     /// What it holds.
@@ -136,5 +145,26 @@ impl<T> Property<T> {
     pub const fn doc(mut self, russian: &'static str, english: &'static str) -> Self {
         self.doc = Doc { russian, english };
         self
+    }
+
+    /// Whether scripts may write it.
+    pub(super) const fn is_written(&self) -> bool {
+        matches!(self.access, Access::Option(OptionRow { read_only: false, .. }))
+    }
+
+    /// Answers with its value.
+    pub(super) fn read(&self, object: &mut T, read: &mut PropertyRead<'_>) -> Outcome {
+        match &self.access {
+            Access::Code(get) => get(object, read),
+            Access::Option(option) => option.read(object, read),
+        }
+    }
+
+    /// Gives it another value.
+    pub(super) fn write(&self, object: &mut T, value: Value<'_>) -> Outcome {
+        match &self.access {
+            Access::Code(_) => Err(write::read_only(&self.name)),
+            Access::Option(option) => option.write(&self.name, object, value),
+        }
     }
 }

@@ -1,13 +1,14 @@
 //! A class: which rows of its family it has.
 
 use super::instance::Me;
+use super::option::Options;
 use super::parameter::Parameter;
 use super::row::{ClassSet, Doc, Method, Property};
 use super::words::Words;
 use crate::native_api::Surroundings;
 
 /// Objects of one Rust type, in one class or several.
-pub trait Family: Send + Sized + 'static {
+pub trait Family: Options + Send + Sized + 'static {
     /// All methods of all its classes.
     const METHODS: &'static [Method<Self>];
     /// All properties of all its classes.

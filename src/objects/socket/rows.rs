@@ -3,11 +3,16 @@
 use super::Socket;
 use crate::native_api::Reply;
 use crate::objects::classes::{ALL, Abilities, who};
-use crate::schema::{ClassSet, Family, Index, Method, Milliseconds, Property, required};
+use crate::schema::{ClassSet, Family, Index, Matters, Method, Milliseconds, Property, Unit, option, required};
+use crate::zmq::IntOption;
+use std::ops::RangeInclusive;
 
 const SENDERS: ClassSet = who(Abilities::SENDS);
 const RECEIVERS: ClassSet = who(Abilities::RECEIVES);
 const SUBSCRIBING: ClassSet = who(Abilities::SUBSCRIBES);
+
+/// Two marks are added where a name of `inproc` is between: the sum must be an int.
+const WATER: RangeInclusive<i32> = 0..=1_000_000_000;
 
 type M = Method<Socket>;
 type P = Property<Socket>;
@@ -86,6 +91,14 @@ impl Family for Socket {
             .doc("Строка. Адрес, к которому сокет привязан или подключён последним, с настоящим портом или полным путём.", "String. The address last bound or connected, with the real port or full path."),
         P::read_only("RecvMore", "ЕстьПродолжение", RECEIVERS, |s, read| read.answer(Reply::Bool(s.inbox.rest_follows())))
             .doc("Булево. Истина, если за частью, которую отдал `Получить`, следуют ещё части того же сообщения.", "Boolean. True when more parts of the same message follow the one that `Recv` gave."),
+        P::option("SendHighWaterMark", "ПределОтправки", SENDERS,
+            option::int(IntOption::SendHighWaterMark, WATER).unit(Unit::Messages).special(0, "без ограничения", "no limit").matters(Matters::BeforeConnecting).sample(10).default(1000))
+            .doc("Число. Сколько сообщений может ждать отправки каждому получателю. Когда предел достигнут, `Отправить` ждёт не дольше таймаута отправки; издатель `Pub` этому подписчику больше не шлёт, пока тот не прочтёт.",
+                 "Number. How many messages may wait to be sent to each peer. Once there are so many `Send` waits, no longer than the send timeout; a publisher sends no more to that subscriber until it has read some."),
+        P::option("RecvHighWaterMark", "ПределПолучения", RECEIVERS,
+            option::int(IntOption::ReceiveHighWaterMark, WATER).unit(Unit::Messages).special(0, "без ограничения", "no limit").matters(Matters::BeforeConnecting).sample(10).default(1000))
+            .doc("Число. Сколько сообщений от каждого отправителя может ждать вызова `Получить`. Когда предел достигнут, остальные ждут у отправителя.",
+                 "Number. How many messages of each peer may wait for `Recv`. Once there are so many, the others wait at the sender's."),
     ];
 
     fn close(&mut self) {
