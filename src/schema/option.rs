@@ -6,7 +6,7 @@
 )]
 
 use super::error::Outcome;
-use super::row::Doc;
+use super::words::{Words, words};
 use std::marker::PhantomData;
 use std::ops::RangeInclusive;
 
@@ -78,7 +78,7 @@ pub(super) struct OptionRow<K> {
     pub holds: Holds,
     pub unit: Unit,
     /// A number with a meaning of its own, within the limits or beside them.
-    pub special: Option<(i64, Doc)>,
+    pub special: Option<(i64, Words)>,
     pub matters: Matters,
     /// What the test writes and reads back.
     pub sample: Option<OptionValue<'static>>,
@@ -176,7 +176,7 @@ impl<K: Copy> Setting<K, i64> {
     /// A number with a meaning of its own; may lie outside of the range.
     #[must_use]
     pub const fn special(mut self, number: i64, russian: &'static str, english: &'static str) -> Self {
-        self.row.special = Some((number, Doc { russian, english }));
+        self.row.special = Some((number, words(russian, english)));
         self
     }
 }

@@ -5,6 +5,7 @@ use super::error::Outcome;
 use super::name::Name;
 use super::option::{OptionRow, Options, Setting};
 use super::parameter::Parameter;
+use super::words::{Words, words};
 use super::write;
 use crate::native_api::Value;
 
@@ -26,16 +27,7 @@ impl ClassSet {
     }
 }
 
-/// The same text in both languages.
-#[derive(Clone, Copy, Debug)]
-pub struct Doc {
-    /// Shown first.
-    pub russian: &'static str,
-    /// Shown beside.
-    pub english: &'static str,
-}
-
-const NO_DOC: Doc = Doc { russian: "", english: "" };
+const NO_WORDS: Words = words("", "");
 
 /// A method of objects that hold a `T`.
 pub struct Method<T: 'static> {
@@ -44,11 +36,13 @@ pub struct Method<T: 'static> {
     /// The classes that have it.
     pub on: ClassSet,
     /// What a function gives, for the reference; None for a procedure.
-    pub returns: Option<Doc>,
+    pub returns: Option<Words>,
     /// In order; those that may be left out come last.
     pub parameters: &'static [Parameter],
     /// What it does, for the reference.
-    pub doc: Doc,
+    pub doc: Words,
+    /// How it is used, in BSL with names of either language, for the reference.
+    pub example: Words,
     /// The code.
     pub run: fn(&mut T, &mut Call<'_>) -> Outcome,
 }
@@ -62,7 +56,15 @@ impl<T> Method<T> {
         on: ClassSet,
         run: fn(&mut T, &mut Call<'_>) -> Outcome,
     ) -> Self {
-        Self { name: Name { english, russian }, on, returns: None, parameters: &[], doc: NO_DOC, run }
+        Self {
+            name: Name { english, russian },
+            on,
+            returns: None,
+            parameters: &[],
+            doc: NO_WORDS,
+            example: NO_WORDS,
+            run,
+        }
     }
 
     /// A function.
@@ -73,7 +75,15 @@ impl<T> Method<T> {
         on: ClassSet,
         run: fn(&mut T, &mut Call<'_>) -> Outcome,
     ) -> Self {
-        Self { name: Name { english, russian }, on, returns: Some(NO_DOC), parameters: &[], doc: NO_DOC, run }
+        Self {
+            name: Name { english, russian },
+            on,
+            returns: Some(NO_WORDS),
+            parameters: &[],
+            doc: NO_WORDS,
+            example: NO_WORDS,
+            run,
+        }
     }
 
     /// Its parameters.
@@ -86,14 +96,21 @@ impl<T> Method<T> {
     /// What the function gives.
     #[must_use]
     pub const fn gives(mut self, russian: &'static str, english: &'static str) -> Self {
-        self.returns = Some(Doc { russian, english });
+        self.returns = Some(words(russian, english));
         self
     }
 
     /// What the method does.
     #[must_use]
     pub const fn doc(mut self, russian: &'static str, english: &'static str) -> Self {
-        self.doc = Doc { russian, english };
+        self.doc = words(russian, english);
+        self
+    }
+
+    /// How the method is used: BSL with Russian names, and with English ones.
+    #[must_use]
+    pub const fn example(mut self, russian: &'static str, english: &'static str) -> Self {
+        self.example = words(russian, english);
         self
     }
 }
@@ -105,7 +122,7 @@ pub struct Property<T: Options + 'static> {
     /// The classes that have it.
     pub on: ClassSet,
     /// What it holds, for the reference.
-    pub doc: Doc,
+    pub doc: Words,
     pub(super) access: Access<T>,
 }
 
@@ -126,7 +143,7 @@ impl<T: Options> Property<T> {
         on: ClassSet,
         get: fn(&mut T, &mut PropertyRead<'_>) -> Outcome,
     ) -> Self {
-        Self { name: Name { english, russian }, on, doc: NO_DOC, access: Access::Code(get) }
+        Self { name: Name { english, russian }, on, doc: NO_WORDS, access: Access::Code(get) }
     }
 
     /// An option: read, written and tested as `setting` says.
@@ -137,13 +154,13 @@ impl<T: Options> Property<T> {
         on: ClassSet,
         setting: Setting<T::Key, V>,
     ) -> Self {
-        Self { name: Name { english, russian }, on, doc: NO_DOC, access: Access::Option(setting.row) }
+        Self { name: Name { english, russian }, on, doc: NO_WORDS, access: Access::Option(setting.row) }
     }
 
     /// What it holds.
     #[must_use]
     pub const fn doc(mut self, russian: &'static str, english: &'static str) -> Self {
-        self.doc = Doc { russian, english };
+        self.doc = words(russian, english);
         self
     }
 

@@ -3,8 +3,8 @@
 use super::instance::Me;
 use super::option::Options;
 use super::parameter::Parameter;
-use super::row::{ClassSet, Doc, Method, Property};
-use super::words::Words;
+use super::row::{ClassSet, Method, Property};
+use super::words::{Words, words};
 use crate::native_api::Surroundings;
 
 /// Objects of one Rust type, in one class or several.
@@ -47,7 +47,7 @@ pub struct ClassTable<T: Family> {
     /// The class's bit in its family.
     pub class: ClassSet,
     /// What it is for, for the reference.
-    pub doc: Doc,
+    pub doc: Words,
     pub(super) create: fn(ClassSet, Surroundings, Me<T>) -> T,
     pub(super) methods: Rows,
     pub(super) properties: Rows,
@@ -95,13 +95,13 @@ impl<T: Family> ClassTable<T> {
             }
             row += 1;
         }
-        Self { class, doc: Doc { russian: "", english: "" }, create, methods, properties }
+        Self { class, doc: words("", ""), create, methods, properties }
     }
 
     /// What the class is for.
     #[must_use]
-    pub const fn doc(mut self, Words { russian, english }: Words) -> Self {
-        self.doc = Doc { russian, english };
+    pub const fn doc(mut self, doc: Words) -> Self {
+        self.doc = doc;
         self
     }
 

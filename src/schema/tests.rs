@@ -10,7 +10,7 @@ use std::ffi::c_long;
 const A: ClassSet = ClassSet(1);
 const B: ClassSet = ClassSet(2);
 
-struct Toy {
+pub(super) struct Toy {
     level: i64,
 }
 
@@ -69,8 +69,8 @@ impl Family for Toy {
     fn close(&mut self) {}
 }
 
-static A_CLASS: ClassTable<Toy> = ClassTable::new(A, |_, _, _| Toy { level: 0 });
-static B_CLASS: ClassTable<Toy> = ClassTable::new(B, |_, _, _| Toy { level: 0 });
+pub(super) static A_CLASS: ClassTable<Toy> = ClassTable::new(A, |_, _, _| Toy { level: 0 });
+pub(super) static B_CLASS: ClassTable<Toy> = ClassTable::new(B, |_, _, _| Toy { level: 0 });
 
 /// Keeps the last answer, or refuses as a host without memory.
 #[derive(Default)]
