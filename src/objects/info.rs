@@ -37,7 +37,7 @@ type P = Property<Info>;
 impl Options for Info {
     type Key = Infallible;
 
-    fn option(&mut self, key: Infallible) -> Outcome<Option<OptionValue<'_>>> {
+    fn get_option(&mut self, key: Infallible) -> Outcome<Option<OptionValue<'_>>> {
         match key {}
     }
 

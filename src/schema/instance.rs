@@ -96,7 +96,7 @@ impl<T: Family> Inside<T> {
             None => ("", ""),
         };
         let mut read = PropertyRead { host: self.host, last_error, last_error_code, output };
-        row.read(&mut self.object, &mut read)
+        row.read(class.class, &mut self.object, &mut read)
     }
 
     fn set(&mut self, class: &'static ClassTable<T>, property: usize, value: Value<'_>) -> Outcome {

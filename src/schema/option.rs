@@ -6,6 +6,7 @@
 )]
 
 use super::error::Outcome;
+use super::row::ClassSet;
 use super::words::{Words, words};
 use std::marker::PhantomData;
 use std::ops::RangeInclusive;
@@ -29,7 +30,7 @@ pub trait Options {
     ///
     /// # Errors
     /// Those of the object.
-    fn option(&mut self, key: Self::Key) -> Outcome<Option<OptionValue<'_>>>;
+    fn get_option(&mut self, key: Self::Key) -> Outcome<Option<OptionValue<'_>>>;
 
     /// Takes a value, which is of the row's type and within its limits.
     ///
@@ -84,6 +85,8 @@ pub(super) struct OptionRow<K> {
     pub sample: Option<OptionValue<'static>>,
     /// What an object has until it is set.
     pub default: Option<OptionValue<'static>>,
+    /// What those of some classes have instead.
+    pub default_of: Option<(ClassSet, OptionValue<'static>)>,
     pub secret: bool,
     pub read_only: bool,
 }
@@ -104,6 +107,7 @@ const fn new<K: Copy, V>(key: K, holds: Holds) -> Setting<K, V> {
         matters: Matters::Always,
         sample: None,
         default: None,
+        default_of: None,
         secret: false,
         read_only: false,
     };
@@ -142,6 +146,14 @@ pub const fn bytes<K: Copy>(key: K, bytes: RangeInclusive<u16>) -> Setting<K, &'
     new(key, Holds::Bytes(*bytes.start() as i64, *bytes.end() as i64))
 }
 
+impl<K> OptionRow<K> {
+    /// What an object of this class has until it is set.
+    pub fn default_in(&self, class: ClassSet) -> Option<OptionValue<'static>> {
+        let own = self.default_of.filter(|(classes, _)| classes.meet(class)).map(|(_, value)| value);
+        own.or(self.default)
+    }
+}
+
 impl<K: Copy, V> Setting<K, V> {
     /// When it must be set.
     #[must_use]
@@ -170,6 +182,13 @@ impl<K: Copy> Setting<K, i64> {
     #[must_use]
     pub const fn unit(mut self, unit: Unit) -> Self {
         self.row.unit = unit;
+        self
+    }
+
+    /// What an object of these classes begins with instead of the default.
+    #[must_use]
+    pub const fn default_of(mut self, classes: ClassSet, value: i64) -> Self {
+        self.row.default_of = Some((classes, OptionValue::Whole(value)));
         self
     }
 

@@ -28,13 +28,13 @@ fn options<T: Family>(
 
 fn check<T: Family>(class: &ClassTable<T>, row: &Property<T>, option: &OptionRow<T::Key>, attach: &impl Fn(&mut T)) {
     let name = row.name.english;
-    let default = option.default.unwrap_or_else(|| panic!("{name}: the row has no default"));
+    let default = option.default_in(class.class).unwrap_or_else(|| panic!("{name}: the row has no default"));
     let begins = reply(option, default);
     let fresh = || (class.create)(class.class, Surroundings::default(), Weak::new());
     let mut attached = fresh();
     attach(&mut attached);
-    assert_eq!(read(row, &mut fresh()), begins, "{name}: before it is used");
-    assert_eq!(read(row, &mut attached), begins, "{name}: the row's default is not the object's");
+    assert_eq!(read(class, row, &mut fresh()), begins, "{name}: before it is used");
+    assert_eq!(read(class, row, &mut attached), begins, "{name}: the row's default is not the object's");
 
     if option.read_only {
         let error = row.write(&mut fresh(), value_of(default, &mut Vec::new())).unwrap_err();
@@ -46,28 +46,39 @@ fn check<T: Family>(class: &ClassTable<T>, row: &Property<T>, option: &OptionRow
     for value in [vec![sample, default], limits(option)].concat() {
         let mut object = fresh();
         write(row, &mut object, value).unwrap_or_else(|error| panic!("{name} = {value:?}: {}", error.english));
-        assert_eq!(read(row, &mut object), reply(option, value), "{name}: written and read");
+        assert_eq!(read(class, row, &mut object), reply(option, value), "{name}: written and read");
         attach(&mut object);
-        assert_eq!(read(row, &mut object), reply(option, value), "{name}: written, then the object is used");
+        assert_eq!(read(class, row, &mut object), reply(option, value), "{name}: written, then the object is used");
     }
     let mut object = fresh();
     write(row, &mut object, sample).unwrap_or_else(|error| panic!("{name}: {}", error.english));
     for (other, _) in options(class).filter(|(other, _)| other.name.english != name) {
-        assert_eq!(read(other, &mut object), read(other, &mut fresh()), "{}: changed by {name}", other.name.english);
+        assert_eq!(
+            read(class, other, &mut object),
+            read(class, other, &mut fresh()),
+            "{}: changed by {name}",
+            other.name.english
+        );
     }
-    refusals(row, option, &mut fresh(), &begins);
+    refusals(class, row, option, &mut fresh(), &begins);
     if option.matters == Matters::Always {
         write(row, &mut attached, sample).unwrap_or_else(|error| panic!("{name}: {}", error.english));
-        assert_eq!(read(row, &mut attached), reply(option, sample), "{name}: written to an object in use");
+        assert_eq!(read(class, row, &mut attached), reply(option, sample), "{name}: written to an object in use");
     } else {
         let error = write(row, &mut attached, sample).unwrap_err();
         says(row, &error, "EISCONN", &["задавать поздно", "до "], &["too late", "before "]);
-        assert_eq!(read(row, &mut attached), begins, "{name}: refused, and yet changed");
+        assert_eq!(read(class, row, &mut attached), begins, "{name}: refused, and yet changed");
     }
 }
 
 /// Everything that the row does not take.
-fn refusals<T: Family>(row: &Property<T>, option: &OptionRow<T::Key>, object: &mut T, begins: &str) {
+fn refusals<T: Family>(
+    class: &ClassTable<T>,
+    row: &Property<T>,
+    option: &OptionRow<T::Key>,
+    object: &mut T,
+    begins: &str,
+) {
     let (long, broken) = (vec![0x78; 1 << 17], [0x31, 0xd800]);
     let texts = [&long[..], &broken, &[0x31], &[]];
     let blob = vec![b'x'; 1 << 17];
@@ -109,7 +120,7 @@ fn refusals<T: Family>(row: &Property<T>, option: &OptionRow<T::Key>, object: &m
                 assert_eq!(got.contains(&number), !option.secret, "{text}");
             }
         }
-        assert_eq!(read(row, object), begins, "{}: refused, and yet changed", row.name.english);
+        assert_eq!(read(class, row, object), begins, "{}: refused, and yet changed", row.name.english);
     }
 }
 
@@ -195,11 +206,11 @@ impl Output for Answer {
     }
 }
 
-fn read<T: Family>(row: &Property<T>, object: &mut T) -> String {
+fn read<T: Family>(class: &ClassTable<T>, row: &Property<T>, object: &mut T) -> String {
     let mut answer = Answer(String::new());
     let mut call =
         PropertyRead { host: HostFacts::default(), last_error: "", last_error_code: "", output: &mut answer };
-    row.read(object, &mut call).unwrap_or_else(|error| panic!("{}: {}", row.name.english, error.english));
+    row.read(class.class, object, &mut call).unwrap_or_else(|error| panic!("{}: {}", row.name.english, error.english));
     answer.0
 }
 

@@ -1,8 +1,10 @@
 //! Options on a toy family that has one of every sort.
 
 use super::option_checks::check_options;
+use super::reference::family;
+use super::tests::Kept;
 use super::{ClassSet, ClassTable, Family, Matters, Method, OptionValue, Options, Outcome, Property, Unit, option};
-use crate::native_api::Value;
+use crate::native_api::{Class, Language, Surroundings, Value};
 
 const A: ClassSet = ClassSet(1);
 const B: ClassSet = ClassSet(2);
@@ -10,10 +12,10 @@ const B: ClassSet = ClassSet(2);
 /// Keeps what is set, by number; a text as bytes.
 #[derive(Default)]
 struct Panel {
-    flags: [Option<bool>; 10],
-    numbers: [Option<i64>; 10],
-    texts: [Option<String>; 10],
-    data: [Option<Vec<u8>>; 10],
+    flags: [Option<bool>; 11],
+    numbers: [Option<i64>; 11],
+    texts: [Option<String>; 11],
+    data: [Option<Vec<u8>>; 11],
     connected: u32,
     ever: bool,
 }
@@ -28,7 +30,7 @@ impl Panel {
 impl Options for Panel {
     type Key = usize;
 
-    fn option(&mut self, key: usize) -> Outcome<Option<OptionValue<'_>>> {
+    fn get_option(&mut self, key: usize) -> Outcome<Option<OptionValue<'_>>> {
         let flag = self.flags[key].map(|flag| OptionValue::Whole(flag.into()));
         let number = self.numbers[key].map(OptionValue::Whole);
         let text = self.texts[key].as_deref().map(OptionValue::Text);
@@ -61,6 +63,7 @@ impl Family for Panel {
 
     const PROPERTIES: &'static [P] = &[
         P::option("Loud", "Громко", A.or(B), option::flag(0).sample(true).default(false)),
+        P::option("Linger", "Задержка", A.or(B), option::int(10, 0..=9).sample(5).default(3).default_of(B, 0)),
         P::option(
             "Depth",
             "Глубина",
@@ -99,8 +102,8 @@ static B_CLASS: ClassTable<Panel> = ClassTable::new(B, |_, _, _| Panel::default(
 
 #[test]
 fn every_option_of_the_toys_is_as_its_row_says() {
-    assert_eq!(check_options(&A_CLASS, Panel::connect), 6);
-    assert_eq!(check_options(&B_CLASS, Panel::connect), 7);
+    assert_eq!(check_options(&A_CLASS, Panel::connect), 7);
+    assert_eq!(check_options(&B_CLASS, Panel::connect), 8);
 }
 
 fn row(name: &str) -> &'static P {
@@ -178,4 +181,37 @@ fn numbers_of_1c_are_taken_whole_and_exact() {
         assert_eq!(row("Size").write(&mut panel, value).is_ok(), kept.is_some(), "{value:?}");
         assert_eq!(panel.numbers[3], kept, "{value:?}");
     }
+}
+
+#[test]
+fn a_class_may_begin_with_a_value_of_its_own() {
+    let linger = Panel::PROPERTIES.iter().position(|row| row.name.english == "Linger").unwrap();
+    for (class, begins) in [(&A_CLASS, "Int(3)"), (&B_CLASS, "Int(0)")] {
+        let mut kept = Kept::default();
+        class.create(Surroundings::default()).get(linger, &mut kept).unwrap();
+        assert_eq!(kept.text, begins);
+    }
+}
+
+#[test]
+fn the_table_of_options_tells_all_that_a_row_says() {
+    let page = family("Panels", &[("A", &A_CLASS), ("B", &B_CLASS)], Language::Russian);
+    for line in [
+        "| `Громко`, `Loud` | Булево | Истина, Ложь |  | Ложь | в любое время |",
+        "| `Задержка`, `Linger` | Число | 0…9 |  | 3; `B` — 0 | в любое время |",
+        "| `Глубина`, `Depth` | Число | 0…2147483647; 0 — без ограничения | сообщения | 1000 | до `Привязать` и `Подключить` |",
+        "| `Пауза`, `Pause` | Число | 0…60000; -1 — ждать без ограничения | мс | -1 | в любое время |",
+        "| `Размер`, `Size` | Число | 1…1099511627776 | байты | 276 | в любое время |",
+        "| `Срок`, `Span` | Число | -5…-1 | с | -1 | в любое время |",
+        "| `Метка`, `Label` | Строка | 1…20 байт в UTF-8 |  | `-` | до первого `Привязать` или `Подключить` |",
+        "| `Соль`, `Salt` | ДвоичныеДанные | 0…4 байт |  | пусто | в любое время |",
+        "| `Модель`, `Model` | Строка | 0…9 байт в UTF-8 |  | `M1` | только чтение |",
+    ] {
+        assert!(page.contains(line), "no {line} in:\n{page}");
+    }
+    let page = family("Panels", &[("B", &B_CLASS)], Language::English);
+    assert!(page.contains(
+        "| `Label`, `Метка` | String | 1…20 bytes in UTF-8 |  | `-` | before the first `Bind` or `Connect` |"
+    ));
+    assert!(!page.contains("Pause"), "a class without it");
 }

@@ -159,7 +159,7 @@ impl<T: Family> Page<'_, T> {
                 Access::Code(_) => None,
             })
             .map(|(row, option)| {
-                format!("| {} | {} |\n", language.both(&row.name), cells(option, language).join(" | "))
+                format!("| {} | {} |\n", language.both(&row.name), cells(option, self.classes, language).join(" | "))
             })
             .collect();
         if lines.is_empty() {
@@ -177,7 +177,7 @@ impl<T: Family> Page<'_, T> {
 }
 
 /// Type, values, unit, default, when it matters.
-fn cells<K>(option: &OptionRow<K>, language: In) -> [String; 5] {
+fn cells<T: Family>(option: &OptionRow<T::Key>, classes: Classes<'_, T>, language: In) -> [String; 5] {
     let (kind, values) = match option.holds {
         Holds::Bool => (language.say("Булево", "Boolean"), language.say("Истина, Ложь", "True, False").to_owned()),
         Holds::Whole(least, most) => (language.say("Число", "Number"), format!("{least}…{most}")),
@@ -198,15 +198,13 @@ fn cells<K>(option: &OptionRow<K>, language: In) -> [String; 5] {
         Unit::Milliseconds => language.say("мс", "ms"),
         Unit::Seconds => language.say("с", "s"),
     };
-    let default = match option.default {
-        None => language.say("Неопределено", "Undefined").to_owned(),
-        Some(OptionValue::Bool(true)) => language.say("Истина", "True").to_owned(),
-        Some(OptionValue::Bool(false)) => language.say("Ложь", "False").to_owned(),
-        Some(OptionValue::Whole(number)) => number.to_string(),
-        Some(OptionValue::Text("") | OptionValue::Bytes([])) => language.say("пусто", "empty").to_owned(),
-        Some(OptionValue::Text(text)) => format!("`{text}`"),
-        Some(OptionValue::Bytes(bytes)) => format!("`{bytes:02x?}`"),
-    };
+    let default =
+        option.default.map_or_else(|| language.say("Неопределено", "Undefined").into(), |it| value(it, language));
+    let own = option.default_of.map(|(on, it)| {
+        let names: Vec<_> =
+            classes.iter().filter(|(_, class)| on.meet(class.class)).map(|(name, _)| format!("`{name}`")).collect();
+        format!("; {} — {}", names.join(", "), value(it, language))
+    });
     let when = match option.matters {
         _ if option.read_only => language.say("только чтение", "read only"),
         Matters::Always => language.say("в любое время", "at any time"),
@@ -215,7 +213,25 @@ fn cells<K>(option: &OptionRow<K>, language: In) -> [String; 5] {
             language.say("до первого `Привязать` или `Подключить`", "before the first `Bind` or `Connect`")
         }
     };
-    [kind.to_owned(), values + &special.unwrap_or_default(), unit.to_owned(), default, when.to_owned()]
+    [
+        kind.to_owned(),
+        values + &special.unwrap_or_default(),
+        unit.to_owned(),
+        default + &own.unwrap_or_default(),
+        when.to_owned(),
+    ]
+}
+
+/// A value as a script writes it.
+fn value(value: OptionValue<'_>, language: In) -> String {
+    match value {
+        OptionValue::Bool(true) => language.say("Истина", "True").to_owned(),
+        OptionValue::Bool(false) => language.say("Ложь", "False").to_owned(),
+        OptionValue::Whole(number) => number.to_string(),
+        OptionValue::Text("") | OptionValue::Bytes([]) => language.say("пусто", "empty").to_owned(),
+        OptionValue::Text(text) => format!("`{text}`"),
+        OptionValue::Bytes(bytes) => format!("`{bytes:02x?}`"),
+    }
 }
 
 /// Codes of errors, what they mean, what to do: by code, each meaning on a line of its own.

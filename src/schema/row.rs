@@ -169,11 +169,11 @@ impl<T: Options> Property<T> {
         matches!(self.access, Access::Option(OptionRow { read_only: false, .. }))
     }
 
-    /// Answers with its value.
-    pub(super) fn read(&self, object: &mut T, read: &mut PropertyRead<'_>) -> Outcome {
+    /// Answers with its value in an object of `class`.
+    pub(super) fn read(&self, class: ClassSet, object: &mut T, read: &mut PropertyRead<'_>) -> Outcome {
         match &self.access {
             Access::Code(get) => get(object, read),
-            Access::Option(option) => option.read(object, read),
+            Access::Option(option) => option.read(class, object, read),
         }
     }
 

@@ -25,7 +25,7 @@ impl Toy {
 impl Options for Toy {
     type Key = ();
 
-    fn option(&mut self, (): ()) -> Outcome<Option<OptionValue<'_>>> {
+    fn get_option(&mut self, (): ()) -> Outcome<Option<OptionValue<'_>>> {
         Ok(Some(OptionValue::Whole(self.level)))
     }
 
@@ -74,8 +74,8 @@ pub(super) static B_CLASS: ClassTable<Toy> = ClassTable::new(B, |_, _, _| Toy { 
 
 /// Keeps the last answer, or refuses as a host without memory.
 #[derive(Default)]
-struct Kept {
-    text: String,
+pub(super) struct Kept {
+    pub text: String,
     refuse: bool,
 }
 
@@ -213,7 +213,7 @@ const WHOLE: &[Parameter] = &[required::<Index>("Number", "Число")];
 impl Options for Crooked {
     type Key = Infallible;
 
-    fn option(&mut self, key: Infallible) -> Outcome<Option<OptionValue<'_>>> {
+    fn get_option(&mut self, key: Infallible) -> Outcome<Option<OptionValue<'_>>> {
         match key {}
     }
 

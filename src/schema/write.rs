@@ -5,6 +5,7 @@ use super::error::{Error, Outcome};
 use super::name::Name;
 use super::option::{Holds, Matters, OptionRow, OptionValue, Options, Unit};
 use super::parameter::whole;
+use super::row::ClassSet;
 use super::shown::shown;
 use crate::native_api::{Reply, Value};
 
@@ -17,9 +18,9 @@ enum Taken<'a> {
 }
 
 impl<K: Copy> OptionRow<K> {
-    /// Answers with the object's value, or the default.
-    pub fn read<T: Options<Key = K>>(&self, object: &mut T, read: &mut PropertyRead<'_>) -> Outcome {
-        let value = object.option(self.key)?.or(self.default);
+    /// Answers with the object's value, or the default of its class.
+    pub fn read<T: Options<Key = K>>(&self, class: ClassSet, object: &mut T, read: &mut PropertyRead<'_>) -> Outcome {
+        let value = object.get_option(self.key)?.or(self.default_in(class));
         read.answer(match (value, self.holds) {
             (None, _) => Reply::Empty,
             (Some(OptionValue::Whole(number)), Holds::Bool) => Reply::Bool(number != 0),

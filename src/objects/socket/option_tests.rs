@@ -62,7 +62,7 @@ fn water_marks_bound_what_waits() {
 fn what_is_set_before_there_is_a_socket_and_after_is_kept() {
     let mut sub = socket("Sub");
     let set = |sub: &mut Socket, number| sub.set_option(IntOption::ReceiveHighWaterMark, OptionValue::Whole(number));
-    let get = |sub: &mut Socket| match sub.option(IntOption::ReceiveHighWaterMark).unwrap() {
+    let get = |sub: &mut Socket| match sub.get_option(IntOption::ReceiveHighWaterMark).unwrap() {
         Some(OptionValue::Whole(number)) => Some(number),
         _ => None,
     };

@@ -35,7 +35,7 @@ fn set(class: &SocketClass, raw: &mut zmq::Socket, option: IntOption, value: i32
 impl Options for Socket {
     type Key = IntOption;
 
-    fn option(&mut self, key: IntOption) -> Outcome<Option<OptionValue<'_>>> {
+    fn get_option(&mut self, key: IntOption) -> Outcome<Option<OptionValue<'_>>> {
         let value = match &mut self.stage {
             Stage::Open { raw, .. } => {
                 let value = raw.get_int(key);
