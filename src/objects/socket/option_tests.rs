@@ -79,3 +79,25 @@ fn what_is_set_before_there_is_a_socket_and_after_is_kept() {
     assert_eq!(set(&mut sub, 9).unwrap_err().code, "ENOTSOCK");
     assert_eq!(get(&mut sub), Some(8));
 }
+
+/// No row lets such a value through; if one did, the call that makes the socket says so.
+#[test]
+fn what_libzmq_refuses_is_told_when_the_socket_is_made() {
+    let mut push = socket("Push");
+    push.set_option(IntOption::SendHighWaterMark, OptionValue::Whole(-1)).unwrap();
+    for _ in 0..2 {
+        let error = push.bind(&endpoint()).unwrap_err();
+        assert_eq!(error.code, "EINVAL");
+        assert!(
+            error.russian.contains("Сокет Push: не удалось задать настройку SendHighWaterMark"),
+            "{}",
+            error.russian
+        );
+        assert!(error.english.contains("Push socket: could not set the option SendHighWaterMark"), "{}", error.english);
+    }
+    push.set_option(IntOption::SendHighWaterMark, OptionValue::Whole(1)).unwrap();
+    push.bind(&endpoint()).unwrap();
+    assert_eq!(push.set_option(IntOption::SendHighWaterMark, OptionValue::Text("1")).unwrap_err().code, "EINVAL");
+    assert_eq!(push.set_option(IntOption::SendHighWaterMark, OptionValue::Whole(-1)).unwrap_err().code, "EINVAL");
+    assert_eq!(push.get_option(IntOption::SendHighWaterMark).unwrap(), Some(OptionValue::Whole(1)));
+}
