@@ -31,6 +31,8 @@ const SOCKET_PROPERTIES: &[(&str, &str)] = &[
     ("LastErrorCode", "КодПоследнейОшибки"),
     ("LastEndpoint", "ПоследняяКонечнаяТочка"),
 ];
+const SENDING_OPTIONS: &[(&str, &str)] = &[("SendHighWaterMark", "ПределОтправки")];
+const RECEIVING_OPTIONS: &[(&str, &str)] = &[("RecvHighWaterMark", "ПределПолучения")];
 const INFO_PROPERTIES: &[(&str, &str)] = &[
     ("LastError", "ПоследняяОшибка"),
     ("LastErrorCode", "КодПоследнейОшибки"),
@@ -50,6 +52,15 @@ fn methods_of(kind: &str) -> Vec<(&'static str, &'static str)> {
         _ => &[],
     };
     groups.concat()
+}
+
+fn options_of(kind: &str) -> Vec<(&'static str, &'static str)> {
+    match kind {
+        "Req" | "Rep" => [SENDING_OPTIONS, RECEIVING_OPTIONS].concat(),
+        "Pub" | "Push" => SENDING_OPTIONS.to_vec(),
+        "Sub" | "Pull" => RECEIVING_OPTIONS.to_vec(),
+        _ => Vec::new(),
+    }
 }
 
 /// Both names of every class: (kind, name by which BSL makes it).
@@ -163,6 +174,16 @@ fn every_member_is_there_and_nothing_of_another_family() {
                 assert!(slots.prop_readable(count(found[0])), "{kind}.{english} cannot be read");
                 assert!(!slots.prop_writable(count(found[0])), "{kind}.{english} can be written");
             }
+            for pair @ (english, russian) in [SENDING_OPTIONS, RECEIVING_OPTIONS].concat() {
+                let found = [slots.find_prop(english), slots.find_prop(russian)];
+                if options_of(kind).contains(&pair) {
+                    assert!(found[0] >= 0 && found[0] == found[1], "{kind}.{english}/{russian}: {found:?}");
+                    assert!(slots.prop_readable(count(found[0])), "{kind}.{english} cannot be read");
+                    assert!(slots.prop_writable(count(found[0])), "{kind}.{english} cannot be written");
+                } else {
+                    assert_eq!(found, [-1, -1], "{kind} has {english}");
+                }
+            }
             let returns = |name: &str| slots.has_ret_val(count(slots.find_method(name)));
             for name in ["Send", "Recv", "RecvMultipart", "GetPart"] {
                 if expected.iter().any(|(english, _)| *english == name) {
@@ -170,6 +191,39 @@ fn every_member_is_there_and_nothing_of_another_family() {
                 }
             }
         }
+    });
+}
+
+#[test]
+fn options_are_written_and_read_by_both_names_until_it_is_too_late() {
+    isolated(secs(30), || {
+        let host = Host::built();
+        let mut seen = 0;
+        for (kind, object) in every_object(&host) {
+            for (english, russian) in options_of(kind) {
+                assert_eq!(object.get(english).expect(english), Value::i4(1000), "{kind}.{english}");
+                object.set(russian, 17).expect(russian);
+                object.set(english, 18.0).expect(english);
+                assert_eq!(object.get(russian).expect(russian), Value::i4(18), "{kind}.{russian}");
+                for wrong in [Value::i4(-1), Value::i4(i32::MAX), Value::R8(0.5), Value::from("18"), Value::Empty] {
+                    let failed = object.set(english, wrong).expect_err("a wrong value");
+                    assert_eq!(failed.code, "EINVAL", "{kind}.{english}");
+                    assert!(failed.last_error.contains(russian), "{}", failed.last_error);
+                    assert!(failed.last_error.contains("сообщений от 0 до 1000000000"), "{}", failed.last_error);
+                }
+                object.set(english, 19).expect(english);
+                assert_eq!(object.last_error(), "", "{kind}.{english}: what went well leaves no error");
+                seen += 1;
+            }
+            if kind != "Info" {
+                object.must("Bind", [Value::from(format!("inproc://options.{}", object.class()))]);
+            }
+            for (english, _) in options_of(kind) {
+                assert_eq!(object.set(english, 20).expect_err("too late").code, "EISCONN", "{kind}.{english}");
+                assert_eq!(object.get(english).expect(english), Value::i4(19), "{kind}.{english}");
+            }
+        }
+        assert_eq!(seen, 16, "two marks on four classes, each class by two names");
     });
 }
 

@@ -139,13 +139,13 @@ fn wrong_types_name_the_parameter_what_was_expected_and_what_came() {
         for (object, method, value, words) in [
             (&push, "Bind", number(), ["КонечнаяТочка", "Строка", "42"]),
             (&push, "Connect", Value::blob("x"), ["КонечнаяТочка", "Строка", "ДвоичныеДанные"]),
-            (&push, "Send", Value::from("текст"), ["Данные", "ДвоичныеДанные", "текст"]),
+            (&push, "Send", Value::from("текст"), ["Данные", "ДвоичныеДанные", "Строка (5 символов)"]),
             (&push, "SendPart", Value::Bool(true), ["Данные", "ДвоичныеДанные", "Истина"]),
             (&push, "Send", Value::Empty, ["Данные", "ДвоичныеДанные", "Неопределено"]),
             (&push, "Send", Value::Null, ["Данные", "ДвоичныеДанные", "Null"]),
             (&push, "Send", Value::Time([2024, 2, 29, 12, 0, 0]), ["Данные", "ДвоичныеДанные", "Дата"]),
-            (&sub, "Subscribe", Value::from("тема"), ["Тема", "ДвоичныеДанные", "тема"]),
-            (&push, "SetSendTimeout", Value::from("100"), ["Таймаут", "миллисекунд", "100"]),
+            (&sub, "Subscribe", Value::from("тема"), ["Тема", "ДвоичныеДанные", "Строка (4 символа)"]),
+            (&push, "SetSendTimeout", Value::from("100"), ["Таймаут", "миллисекунд", "Строка (3 символа)"]),
             (&pull, "SetRecvTimeout", Value::Empty, ["Таймаут", "миллисекунд", "Неопределено"]),
         ] {
             says(&object.must_fail(method, [value]), "EINVAL", &words);

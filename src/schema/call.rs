@@ -3,6 +3,7 @@
 use super::error::{Error, Outcome};
 use super::name::Name;
 use super::parameter::{Argument, Parameter};
+use super::shown::shown;
 use crate::native_api::{HostFacts, Output, Reply, Value};
 
 /// A method is being called.
@@ -59,8 +60,8 @@ impl<'a> Call<'a> {
     }
 
     fn wrong(&self, index: usize, value: Value<'_>) -> Error {
-        let Parameter { name, takes, .. } = self.parameters[index];
-        let (expected, got) = (takes.expected(), describe(value));
+        let Parameter { name, takes, secret, .. } = self.parameters[index];
+        let (expected, got) = (takes.expected(), shown(value, secret));
         let number = index + 1;
         Error::new(
             "EINVAL",
@@ -104,39 +105,5 @@ fn in_place_of_nothing(default: Reply<'static>) -> Value<'static> {
         Reply::Int(value) => Value::Int(value.into()),
         Reply::Real(value) => Value::Real(value),
         Reply::Blob(bytes) => Value::Blob(bytes),
-    }
-}
-
-/// A value for an error text, in both languages: its type, and the number or the text where it is short.
-fn describe(value: Value<'_>) -> (String, String) {
-    let same = |text: &str| (text.to_owned(), text.to_owned());
-    let both = |russian: &str, english: &str| (russian.to_owned(), english.to_owned());
-    match value {
-        Value::Empty => both("Неопределено", "Undefined"),
-        Value::Null => same("Null"),
-        Value::Bool(true) => both("Истина", "True"),
-        Value::Bool(false) => both("Ложь", "False"),
-        Value::Int(number) => (format!("число {number}"), format!("the number {number}")),
-        Value::Real(number) => (format!("число {number}"), format!("the number {number}")),
-        Value::Text(units) => {
-            let text: String = char::decode_utf16(units.iter().copied())
-                .take(40)
-                .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
-                .collect();
-            let dots = if units.len() > 40 { "…" } else { "" };
-            (format!("Строка «{text}{dots}»"), format!("the String \"{text}{dots}\""))
-        }
-        Value::Blob(bytes) => {
-            (format!("ДвоичныеДанные ({} байт)", bytes.len()), format!("BinaryData ({} bytes)", bytes.len()))
-        }
-        Value::Date => both("Дата", "a Date"),
-        Value::Other(code) => (
-            format!("значение неподдерживаемого типа (код {code})"),
-            format!("a value of an unsupported type (code {code})"),
-        ),
-        Value::Broken(code) => (
-            format!("испорченное значение (код {code}: указатель и длина не согласованы)"),
-            format!("a broken value (code {code}: pointer and length do not agree)"),
-        ),
     }
 }

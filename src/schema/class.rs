@@ -2,6 +2,7 @@
 
 use super::instance::Instance;
 use super::name::Name;
+use super::row::Property;
 use super::table::{ClassTable, Family};
 use crate::native_api::{Class, Component, Language, Reply, Surroundings};
 
@@ -54,7 +55,7 @@ impl<T: Family> Class for ClassTable<T> {
     }
 
     fn writable(&self, property: usize) -> bool {
-        self.property(property).is_some_and(|row| row.set.is_some())
+        self.property(property).is_some_and(Property::is_written)
     }
 
     fn create(&'static self, surroundings: Surroundings) -> Box<dyn Component> {

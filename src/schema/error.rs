@@ -1,5 +1,7 @@
 //! Errors as users read them: one sentence in both languages, and a symbolic code.
 
+#[cfg(test)]
+use super::words::{Words, words};
 use crate::native_api::{Language, OutOfMemory};
 
 /// What a member of an object gives: nothing, or why not.
@@ -32,6 +34,26 @@ impl Error {
         }
     }
 }
+
+/// A line of the catalogue of errors: the code, what is wrong, what to do.
+#[cfg(test)]
+pub type Explained = (&'static str, Words, Words);
+
+/// What an object of any class may answer.
+#[cfg(test)]
+#[rustfmt::skip]
+pub const CATALOGUE: &[Explained] = &[
+    ("EINVAL", words("значение параметра или свойства другого типа или вне допустимых границ; передано не то число параметров", "the value of a parameter or a property is of another type or out of range; the number of parameters is wrong"),
+     words("Что ожидалось и что передано, сказано в тексте ошибки.", "The text tells what is expected and what came.")),
+    ("EACCES", words("свойство доступно только для чтения", "the property can only be read"),
+     words("Уберите присваивание.", "Remove the assignment.")),
+    ("EISCONN", words("настройку задают слишком поздно: объект уже привязан или подключён", "an option is set too late: the object is bound or connected already"),
+     words("Задайте её до Привязать и Подключить.", "Set it before Bind and Connect.")),
+    ("ENOMEM", words("платформа не выделила память для результата", "the platform gave no memory for the result"),
+     words("Данные не потеряны: освободите память и повторите вызов.", "Nothing is lost: free some memory and repeat the call.")),
+    ("EFAULT", words("внутренняя ошибка компоненты", "an internal error of the component"),
+     words("Сообщите о ней разработчикам; объект лучше создать заново.", "Please report it; better make a new object.")),
+];
 
 impl From<OutOfMemory> for Error {
     fn from(OutOfMemory { bytes }: OutOfMemory) -> Self {

@@ -84,21 +84,16 @@ impl<T: Family> Inside<T> {
             None => ("", ""),
         };
         let mut read = PropertyRead { host: self.host, last_error, last_error_code, output };
-        (row.get)(&mut self.object, &mut read)
+        row.read(class.class, &mut self.object, &mut read)
     }
 
     fn set(&mut self, class: &'static ClassTable<T>, property: usize, value: Value<'_>) -> Outcome {
         let Some(row) = class.property(property) else {
             return Err(no_such_member("свойства", "property", property));
         };
-        match row.set {
-            Some(set) => set(&mut self.object, value),
-            None => Err(Error::new(
-                "EACCES",
-                format!("Свойство {} доступно только для чтения.", row.name.russian),
-                format!("Property {} can only be read.", row.name.english),
-            )),
-        }
+        row.write(&mut self.object, value)?;
+        self.error = None;
+        Ok(())
     }
 }
 

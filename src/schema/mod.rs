@@ -9,26 +9,40 @@ mod error;
 mod inside;
 mod instance;
 mod name;
+pub mod option;
 mod parameter;
 #[cfg(test)]
-mod reference;
+pub mod reference;
 mod row;
+mod shown;
 mod table;
 mod words;
+mod write;
 
+#[cfg(test)]
+mod example_checks;
+#[cfg(test)]
+mod option_checks;
+#[cfg(test)]
+mod option_tests;
 #[cfg(test)]
 mod random_tests;
 #[cfg(test)]
 mod tests;
 
 pub use call::Call;
+#[cfg(test)]
+pub use error::CATALOGUE;
 pub use error::{Error, Outcome};
+#[cfg(test)]
+pub use example_checks::check_examples;
 pub use inside::{Inside, Me};
+pub use option::{Matters, OptionValue, Options, Unit};
+#[cfg(test)]
+pub use option_checks::check_options;
 pub use parameter::{Index, Milliseconds, required};
 #[cfg(test)]
 pub use parameter::{Takes, optional};
-#[cfg(test)]
-pub use reference::reference;
 pub use row::{ClassSet, Method, Property};
 pub use table::{ClassTable, Family};
 pub use words::{Words, words};

@@ -3,7 +3,10 @@
 use super::call::{Call, PropertyRead};
 use super::error::Outcome;
 use super::name::Name;
+use super::option::{OptionRow, Options, Setting};
 use super::parameter::Parameter;
+use super::words::{Words, words};
+use super::write;
 use crate::native_api::Value;
 
 /// A set of classes of one family; each class of a family is one bit.
@@ -24,17 +27,7 @@ impl ClassSet {
     }
 }
 
-/// The same text in both languages.
-#[derive(Clone, Copy, Debug)]
-#[cfg_attr(not(test), expect(dead_code, reason = "printed into the reference by a test"))]
-pub struct Doc {
-    /// Shown first.
-    pub russian: &'static str,
-    /// Shown beside.
-    pub english: &'static str,
-}
-
-const NO_DOC: Doc = Doc { russian: "", english: "" };
+const NO_WORDS: Words = words("", "");
 
 /// A method of objects that hold a `T`.
 pub struct Method<T: 'static> {
@@ -43,11 +36,13 @@ pub struct Method<T: 'static> {
     /// The classes that have it.
     pub on: ClassSet,
     /// What a function gives, for the reference; None for a procedure.
-    pub returns: Option<Doc>,
+    pub returns: Option<Words>,
     /// In order; those that may be left out come last.
     pub parameters: &'static [Parameter],
     /// What it does, for the reference.
-    pub doc: Doc,
+    pub doc: Words,
+    /// How it is used, in BSL with names of either language, for the reference.
+    pub example: Words,
     /// The code.
     pub run: fn(&mut T, &mut Call<'_>) -> Outcome,
 }
@@ -61,7 +56,15 @@ impl<T> Method<T> {
         on: ClassSet,
         run: fn(&mut T, &mut Call<'_>) -> Outcome,
     ) -> Self {
-        Self { name: Name { english, russian }, on, returns: None, parameters: &[], doc: NO_DOC, run }
+        Self {
+            name: Name { english, russian },
+            on,
+            returns: None,
+            parameters: &[],
+            doc: NO_WORDS,
+            example: NO_WORDS,
+            run,
+        }
     }
 
     /// A function.
@@ -72,7 +75,15 @@ impl<T> Method<T> {
         on: ClassSet,
         run: fn(&mut T, &mut Call<'_>) -> Outcome,
     ) -> Self {
-        Self { name: Name { english, russian }, on, returns: Some(NO_DOC), parameters: &[], doc: NO_DOC, run }
+        Self {
+            name: Name { english, russian },
+            on,
+            returns: Some(NO_WORDS),
+            parameters: &[],
+            doc: NO_WORDS,
+            example: NO_WORDS,
+            run,
+        }
     }
 
     /// Its parameters.
@@ -85,33 +96,45 @@ impl<T> Method<T> {
     /// What the function gives.
     #[must_use]
     pub const fn gives(mut self, russian: &'static str, english: &'static str) -> Self {
-        self.returns = Some(Doc { russian, english });
+        self.returns = Some(words(russian, english));
         self
     }
 
     /// What the method does.
     #[must_use]
     pub const fn doc(mut self, russian: &'static str, english: &'static str) -> Self {
-        self.doc = Doc { russian, english };
+        self.doc = words(russian, english);
+        self
+    }
+
+    /// How the method is used: BSL with Russian names, and with English ones.
+    #[must_use]
+    pub const fn example(mut self, russian: &'static str, english: &'static str) -> Self {
+        self.example = words(russian, english);
         self
     }
 }
 
 /// A property of objects that hold a `T`.
-pub struct Property<T: 'static> {
+pub struct Property<T: Options + 'static> {
     /// In both languages.
     pub name: Name,
     /// The classes that have it.
     pub on: ClassSet,
     /// What it holds, for the reference.
-    pub doc: Doc,
-    /// Reads it.
-    pub get: fn(&mut T, &mut PropertyRead<'_>) -> Outcome,
-    /// Writes it; None for one that is only read.
-    pub set: Option<fn(&mut T, Value<'_>) -> Outcome>,
+    pub doc: Words,
+    pub(super) access: Access<T>,
 }
 
-impl<T> Property<T> {
+/// How a property is read and written.
+pub(super) enum Access<T: Options> {
+    /// By its own code; only read.
+    Code(fn(&mut T, &mut PropertyRead<'_>) -> Outcome),
+    /// By a key, as the row says.
+    Option(OptionRow<T::Key>),
+}
+
+impl<T: Options> Property<T> {
     /// A property that is only read.
     #[must_use]
     pub const fn read_only(
@@ -120,21 +143,45 @@ impl<T> Property<T> {
         on: ClassSet,
         get: fn(&mut T, &mut PropertyRead<'_>) -> Outcome,
     ) -> Self {
-        Self { name: Name { english, russian }, on, doc: NO_DOC, get, set: None }
+        Self { name: Name { english, russian }, on, doc: NO_WORDS, access: Access::Code(get) }
     }
 
-    /// Makes it writable.
+    /// An option: read, written and tested as `setting` says.
     #[must_use]
-    #[cfg_attr(not(test), expect(dead_code, reason = "no property is written yet; the schema's tests do"))]
-    pub const fn written_by(mut self, set: fn(&mut T, Value<'_>) -> Outcome) -> Self {
-        self.set = Some(set);
-        self
+    pub const fn option<V>(
+        english: &'static str,
+        russian: &'static str,
+        on: ClassSet,
+        setting: Setting<T::Key, V>,
+    ) -> Self {
+        Self { name: Name { english, russian }, on, doc: NO_WORDS, access: Access::Option(setting.row) }
     }
 
     /// What it holds.
     #[must_use]
     pub const fn doc(mut self, russian: &'static str, english: &'static str) -> Self {
-        self.doc = Doc { russian, english };
+        self.doc = words(russian, english);
         self
+    }
+
+    /// Whether scripts may write it.
+    pub(super) const fn is_written(&self) -> bool {
+        matches!(self.access, Access::Option(OptionRow { read_only: false, .. }))
+    }
+
+    /// Answers with its value in an object of `class`.
+    pub(super) fn read(&self, class: ClassSet, object: &mut T, read: &mut PropertyRead<'_>) -> Outcome {
+        match &self.access {
+            Access::Code(get) => get(object, read),
+            Access::Option(option) => option.read(class, object, read),
+        }
+    }
+
+    /// Gives it another value.
+    pub(super) fn write(&self, object: &mut T, value: Value<'_>) -> Outcome {
+        match &self.access {
+            Access::Code(_) => Err(write::read_only(&self.name)),
+            Access::Option(option) => option.write(&self.name, object, value),
+        }
     }
 }

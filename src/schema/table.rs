@@ -1,13 +1,14 @@
 //! A class: which rows of its family it has.
 
 use super::inside::Me;
+use super::option::Options;
 use super::parameter::Parameter;
-use super::row::{ClassSet, Doc, Method, Property};
-use super::words::Words;
+use super::row::{ClassSet, Method, Property};
+use super::words::{Words, words};
 use crate::native_api::Surroundings;
 
 /// Objects of one Rust type, in one class or several.
-pub trait Family: Send + Sized + 'static {
+pub trait Family: Options + Send + Sized + 'static {
     /// All methods of all its classes.
     const METHODS: &'static [Method<Self>];
     /// All properties of all its classes.
@@ -46,7 +47,7 @@ pub struct ClassTable<T: Family> {
     /// The class's bit in its family.
     pub class: ClassSet,
     /// What it is for, for the reference.
-    pub doc: Doc,
+    pub doc: Words,
     pub(super) create: fn(ClassSet, Surroundings, Me<T>) -> T,
     pub(super) methods: Rows,
     pub(super) properties: Rows,
@@ -94,13 +95,13 @@ impl<T: Family> ClassTable<T> {
             }
             row += 1;
         }
-        Self { class, doc: Doc { russian: "", english: "" }, create, methods, properties }
+        Self { class, doc: words("", ""), create, methods, properties }
     }
 
     /// What the class is for.
     #[must_use]
-    pub const fn doc(mut self, Words { russian, english }: Words) -> Self {
-        self.doc = Doc { russian, english };
+    pub const fn doc(mut self, doc: Words) -> Self {
+        self.doc = doc;
         self
     }
 

@@ -2,14 +2,15 @@
 
 use super::parameter::Parameter;
 use super::{Call, ClassSet, ClassTable, Error, Family, Index, Method, Milliseconds, Outcome, Property};
-use super::{optional, required};
+use super::{Matters, OptionValue, Options, option, optional, required};
 use crate::native_api::{Arguments, Class, Component, Language, OutOfMemory, Output, Reply, Surroundings, Value};
+use std::convert::Infallible;
 use std::ffi::c_long;
 
 const A: ClassSet = ClassSet(1);
 const B: ClassSet = ClassSet(2);
 
-struct Toy {
+pub(super) struct Toy {
     level: i64,
 }
 
@@ -18,6 +19,25 @@ impl Toy {
         let Milliseconds(first) = call.argument()?;
         let Milliseconds(second) = call.argument()?;
         call.answer(Reply::Int(first + second))
+    }
+}
+
+impl Options for Toy {
+    type Key = ();
+
+    fn get_option(&mut self, (): ()) -> Outcome<Option<OptionValue<'_>>> {
+        Ok(Some(OptionValue::Whole(self.level)))
+    }
+
+    fn set_option(&mut self, (): (), value: OptionValue<'_>) -> Outcome {
+        if let OptionValue::Whole(level) = value {
+            self.level = level;
+        }
+        Ok(())
+    }
+
+    fn is_past(&self, _: Matters) -> bool {
+        false
     }
 }
 
@@ -35,19 +55,12 @@ impl Family for Toy {
             call.answer(u32::try_from(number).unwrap_or(0))
         })
         .takes(&[required::<Index>("Number", "Номер")]),
+        Method::procedure("LogIn", "Войти", B, |_, call| call.argument::<Milliseconds>().map(|_| ()))
+            .takes(&[required::<Milliseconds>("Pin", "Код").secret()]),
     ];
 
     const PROPERTIES: &'static [Property<Self>] = &[
-        Property::read_only("Level", "Уровень", A, |toy: &mut Self, read| {
-            read.answer(Reply::Int(i32::try_from(toy.level).unwrap_or(i32::MAX)))
-        })
-        .written_by(|toy, value| match value {
-            Value::Int(level) => {
-                toy.level = level;
-                Ok(())
-            }
-            _ => Err(Error::new("EINVAL", "не число".into(), "not a number".into())),
-        }),
+        Property::option("Level", "Уровень", A, option::int((), 0..=9).default(0)),
         Property::read_only("LastError", "ПоследняяОшибка", A.or(B), |_, read| {
             read.answer(Reply::Text(read.last_error))
         }),
@@ -56,13 +69,13 @@ impl Family for Toy {
     fn close(&mut self) {}
 }
 
-static A_CLASS: ClassTable<Toy> = ClassTable::new(A, |_, _, _| Toy { level: 0 });
-static B_CLASS: ClassTable<Toy> = ClassTable::new(B, |_, _, _| Toy { level: 0 });
+pub(super) static A_CLASS: ClassTable<Toy> = ClassTable::new(A, |_, _, _| Toy { level: 0 });
+pub(super) static B_CLASS: ClassTable<Toy> = ClassTable::new(B, |_, _, _| Toy { level: 0 });
 
 /// Keeps the last answer, or refuses as a host without memory.
 #[derive(Default)]
-struct Kept {
-    text: String,
+pub(super) struct Kept {
+    pub text: String,
     refuse: bool,
 }
 
@@ -87,12 +100,12 @@ fn call(object: &dyn Component, method: usize, values: &[Value<'_>]) -> Result<S
 
 #[test]
 fn a_class_has_its_rows_and_no_others() {
-    assert_eq!((A_CLASS.methods(), B_CLASS.methods()), (2, 2));
+    assert_eq!((A_CLASS.methods(), B_CLASS.methods()), (2, 3));
     assert_eq!(find(&A_CLASS, "сложить"), Some(0));
     assert_eq!(find(&A_CLASS, "ONLY"), None);
     assert_eq!(find(&B_CLASS, "ТОЛЬКО"), Some(1));
     assert_eq!(B_CLASS.method_name(1, Language::English), Some("Only"));
-    assert_eq!(B_CLASS.method_name(2, Language::English), None);
+    assert_eq!(B_CLASS.method_name(3, Language::English), None);
     assert_eq!((A_CLASS.properties(), B_CLASS.properties()), (2, 1));
     assert!(A_CLASS.writable(0) && !A_CLASS.writable(1) && !A_CLASS.writable(usize::MAX));
     assert!(A_CLASS.returns(0) && !A_CLASS.returns(1));
@@ -134,6 +147,25 @@ fn wrong_use_says_which_parameter_and_what_came() {
 }
 
 #[test]
+fn nothing_that_may_be_a_secret_is_echoed() {
+    let text: Vec<u16> = "пароль1942".encode_utf16().collect();
+    for language in [Language::Russian, Language::English] {
+        let object = B_CLASS.create(Surroundings::default());
+        object.set_language(language);
+        // Given where a number is taken: the length says enough.
+        let told = call(&*object, 0, &[Value::Text(&text)]).unwrap_err();
+        assert!(!told.contains("пароль") && !told.contains("1942") && told.contains("(10 "), "{told}");
+        // Given where the row says that it is one: nothing but the type.
+        for value in [Value::Text(&text), Value::Real(1942.5), Value::Int(-1942), Value::Blob(b"1942")] {
+            let told = call(&*object, 2, &[value]).unwrap_err();
+            assert!(told.contains("Код") || told.contains("Pin"), "{told}");
+            let told = told.replace("2147483647", "").replace("-1 ", "").replace(" 0 ", " ").replace(" 1 ", " ");
+            assert!(!told.contains("пароль") && !told.contains(|letter: char| letter.is_ascii_digit()), "{told}");
+        }
+    }
+}
+
+#[test]
 fn the_last_error_stays_until_a_call_succeeds() {
     let object = A_CLASS.create(Surroundings::default());
     let read = |object: &dyn Component, property: usize| {
@@ -159,6 +191,14 @@ fn properties_are_written_where_they_may_be() {
     object.get(0, &mut kept).unwrap();
     assert_eq!(kept.text, "Int(5)");
     assert!(object.set(0, Value::Empty).is_err());
+    let last_error = |object: &dyn Component| {
+        let mut kept = Kept::default();
+        object.get(1, &mut kept).unwrap();
+        kept.text
+    };
+    assert!(last_error(&*object).contains("Уровень"));
+    object.set(0, Value::Int(6)).unwrap();
+    assert_eq!(last_error(&*object), "Text(\"\")");
     assert!(object.set(1, Value::Empty).unwrap_err().0.contains("только для чтения"));
     assert!(object.set(9, Value::Empty).is_err());
     kept.refuse = true;
@@ -169,6 +209,22 @@ fn properties_are_written_where_they_may_be() {
 struct Crooked;
 
 const WHOLE: &[Parameter] = &[required::<Index>("Number", "Число")];
+
+impl Options for Crooked {
+    type Key = Infallible;
+
+    fn get_option(&mut self, key: Infallible) -> Outcome<Option<OptionValue<'_>>> {
+        match key {}
+    }
+
+    fn set_option(&mut self, key: Infallible, _: OptionValue<'_>) -> Outcome {
+        match key {}
+    }
+
+    fn is_past(&self, _: Matters) -> bool {
+        false
+    }
+}
 
 impl Family for Crooked {
     const METHODS: &'static [Method<Self>] = &[

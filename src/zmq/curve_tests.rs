@@ -46,7 +46,7 @@ fn exchange(expected: Option<&Key>, wait_ms: u16) -> Option<Vec<u8>> {
     assert_eq!(client.get_raw_int(MECHANISM).unwrap(), 2, "ZMQ_CURVE");
     let mut message = Message::from_bytes("тайна".as_bytes()).unwrap();
     client.send(&mut message, false).unwrap();
-    poll(server, Event::Receivable, wait_ms).unwrap().then(|| server.receive().unwrap().bytes().to_vec())
+    poll(&mut server, Event::Receivable, wait_ms).unwrap().then(|| server.receive().unwrap().bytes().to_vec())
 }
 
 #[test]

@@ -30,7 +30,9 @@ pub use error::{Error, Result};
 pub use message::Message;
 pub use monitor::Monitor;
 pub use option::{BytesOption, Event, IntOption, Report, SocketType};
-pub use poll::{any_receivable, poll};
+pub use poll::any_receivable;
+#[cfg(test)]
+pub use poll::poll;
 pub use socket::Socket;
 pub use wait::{Broken, Wait};
 pub use watched::Watched;

@@ -27,6 +27,10 @@ impl SocketType {
 pub enum IntOption {
     /// How long what was sent may wait for its peer after the socket is closed, ms.
     Linger = 17,
+    /// `ZMQ_SNDHWM`: messages that may wait for one peer on their way out; 0 is no limit.
+    SendHighWaterMark = 23,
+    /// `ZMQ_RCVHWM`: messages from one peer that may wait to be received; 0 is no limit.
+    ReceiveHighWaterMark = 24,
     /// First pause before connecting anew, ms.
     ReconnectInterval = 18,
     /// Longest pause before connecting anew, ms.

@@ -65,6 +65,21 @@ impl Socket {
         self.set(option.raw(), &value.to_ne_bytes())
     }
 
+    /// An option that holds an int (`zmq_getsockopt(3)`).
+    ///
+    /// # Errors
+    /// EINVAL: not an option of this socket type, or one that is only set.
+    pub fn get_int(&mut self, option: IntOption) -> Result<i32> {
+        process::check_not_forked()?;
+        let mut value: c_int = 0;
+        let mut size = size_of::<c_int>();
+        // SAFETY: a live socket, and room for one int, which is all that libzmq writes where `size` says so.
+        uninterrupted(|| unsafe {
+            sys::zmq_getsockopt(self.raw.as_ptr(), option.raw(), (&raw mut value).cast(), &raw mut size)
+        })?;
+        Ok(value)
+    }
+
     /// Sets `ZMQ_MAXMSGSIZE`, bytes; a peer that sends more is disconnected.
     ///
     /// # Errors

@@ -16,6 +16,8 @@ pub enum Deed {
     Receive = 1 << 7,
     Subscribe = 1 << 8,
     Unsubscribe = 1 << 9,
+    Set = 1 << 10,
+    Get = 1 << 11,
 }
 
 /// A set of deeds.
@@ -55,9 +57,11 @@ impl Deed {
         Self::Receive,
         Self::Subscribe,
         Self::Unsubscribe,
+        Self::Set,
+        Self::Get,
     ];
 
-    /// The clause that begins an error text; `class` is the object's, `what` the endpoint, or the size of the data.
+    /// The clause that begins an error text; `class` is the object's, `what` the endpoint, the size of the data, or the option.
     pub fn tried(self, class: &str, what: &str) -> Words<String> {
         let endpoint = |russian: (&str, &str), english: (&str, &str)| {
             Words::from((
@@ -96,6 +100,16 @@ impl Deed {
             Self::Unsubscribe => (
                 format!("Не удалось отписаться от темы ({what} байт)"),
                 format!("Could not unsubscribe from a topic ({what} bytes)"),
+            )
+                .into(),
+            Self::Set => (
+                format!("Сокет {class}: не удалось задать настройку {what}"),
+                format!("{class} socket: could not set the option {what}"),
+            )
+                .into(),
+            Self::Get => (
+                format!("Сокет {class}: не удалось прочитать настройку {what}"),
+                format!("{class} socket: could not read the option {what}"),
             )
                 .into(),
         }

@@ -6,6 +6,8 @@ mod table;
 pub use deed::Deed;
 
 use super::classes::SocketClass;
+#[cfg(test)]
+use crate::schema::words;
 use crate::schema::{Error, Words};
 use crate::zmq::{self, Broken};
 
@@ -57,8 +59,26 @@ impl Refusal {
 /// on what was tried.
 #[cfg(test)]
 pub fn catalogue() -> impl Iterator<Item = (&'static str, Words, Words)> {
-    table::ROWS.iter().map(|row| (row.code, row.wrong, row.advice))
+    table::ROWS.iter().map(|row| (row.code, row.wrong, row.advice)).chain(OWN.iter().copied())
 }
+
+/// What sockets answer of themselves, where libzmq and the system are not asked.
+#[cfg(test)]
+#[rustfmt::skip]
+const OWN: &[(&str, Words, Words)] = &[
+    ("EADDRINUSE", words("к этой точке привязан или подключён этот же объект", "this very object is bound or connected to the endpoint"),
+     words("Для другой стороны нужен другой объект.", "The other side takes another object.")),
+    ("ECANCELED", words("ожидание прервано: сокет закрывают из другого потока", "the wait was broken off: another thread closes the socket"),
+     words("Ничего не отправлено и не потеряно.", "Nothing was sent or lost.")),
+    ("ENOENT", words("Отвязать или Отключить: такой конечной точки у сокета нет", "Unbind or Disconnect: the socket has no such endpoint"),
+     words("Какие есть, сказано в тексте ошибки.", "The text tells which there are.")),
+    ("ENOSPC", words("подписок слишком много", "there are too many subscriptions"),
+     words("Подпишитесь на общее начало тем, отпишитесь от ненужных или возьмите второй Sub.", "Subscribe to what topics begin with, end some, or take a second Sub.")),
+    ("ENOTCONN", words("сокет ни к чему не привязан и не подключён", "the socket is neither bound nor connected"),
+     words("Сначала вызовите Привязать или Подключить.", "Call Bind or Connect first.")),
+    ("ENOTSOCK", words("сокет закрыт", "the socket is closed"),
+     words("Создайте новый объект.", "Make a new object.")),
+];
 
 /// An error of libzmq after a deed; `what` is as `Deed::tried` has it.
 pub fn explain(deed: Deed, class: &SocketClass, what: &str, error: zmq::Error) -> Error {

@@ -42,6 +42,11 @@ impl Endpoints {
         !self.last.is_empty()
     }
 
+    /// Whether there is one.
+    pub const fn are_there(&self) -> bool {
+        !self.list.is_empty()
+    }
+
     /// Whether there ever was one that is not inproc.
     pub const fn went_out(&self) -> bool {
         self.went_out
@@ -144,7 +149,7 @@ impl Socket {
             Err(refusal) => return Err(refusal.after(tried)),
         };
         let endpoints = &mut self.endpoints;
-        let raw = self.stage.open(self.class, &self.me)?;
+        let raw = self.stage.open(self.class, &self.settings, &self.me)?;
         if let Some(known) = endpoints.list.iter().find(|known| known.key == address.key) {
             match (side, known.side) {
                 (Side::Connect, Side::Connect) => {

@@ -3,6 +3,9 @@
 mod defaults;
 mod endpoints;
 mod inbox;
+#[cfg(test)]
+mod option_tests;
+mod options;
 mod outbox;
 mod rows;
 mod stage;
@@ -21,6 +24,7 @@ use crate::zmq;
 use defaults::TIMEOUT;
 use endpoints::Endpoints;
 use inbox::Inbox;
+use options::Settings;
 use outbox::Outbox;
 use stage::Stage;
 use subscribers::Subscribers;
@@ -33,6 +37,7 @@ pub static OPEN: Registry<Inside<Socket>> = Registry::new();
 pub struct Socket {
     class: &'static SocketClass,
     stage: Stage,
+    settings: Settings,
     receive_timeout: i32,
     send_timeout: i32,
     inbox: Inbox,
@@ -49,6 +54,7 @@ impl Socket {
         Self {
             class: SocketClass::of(class),
             stage: Stage::Unopened,
+            settings: Settings::default(),
             receive_timeout: TIMEOUT,
             send_timeout: TIMEOUT,
             inbox: Inbox::default(),
@@ -63,7 +69,7 @@ impl Socket {
 
     /// The socket, made at the first call.
     fn open(&mut self) -> Outcome<&mut zmq::Watched> {
-        self.stage.open(self.class, &self.me)
+        self.stage.open(self.class, &self.settings, &self.me)
     }
 
     /// The socket, if it was ever bound or connected: without a peer in sight every exchange would only time out.

@@ -2,6 +2,7 @@
 
 use super::defaults::{self, CLOSE_PATIENCE};
 use super::endpoints::Endpoints;
+use super::options::Settings;
 use super::{OPEN, Socket, errors};
 use crate::background::lingering;
 use crate::handle::{Counters, Id};
@@ -26,9 +27,15 @@ pub enum Stage {
 
 impl Stage {
     /// The socket, made at the first call.
-    pub fn open(&mut self, class: &'static SocketClass, me: &Me<Socket>) -> Outcome<&mut zmq::Watched> {
+    pub fn open(
+        &mut self,
+        class: &'static SocketClass,
+        settings: &Settings,
+        me: &Me<Socket>,
+    ) -> Outcome<&mut zmq::Watched> {
         if matches!(self, Self::Unopened) {
-            let raw = zmq::Watched::new(defaults::open(class)?);
+            let mut raw = zmq::Watched::new(defaults::open(class)?);
+            settings.apply(class, &mut raw)?;
             let counters = Arc::<Counters>::default();
             *self = Self::Open { raw, id: OPEN.enter(me.clone(), counters.clone()), counters };
         }

@@ -1,0 +1,103 @@
+//! The options of the sockets: each is as its row says, and libzmq does what is said.
+
+use super::Socket;
+use crate::native_api::{Class, Surroundings};
+use crate::objects::classes::{INFO_CLASS, SOCKET_CLASSES, SOCKETS};
+use crate::schema::{OptionValue, Options, check_options};
+use crate::zmq::IntOption;
+use std::sync::Weak;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+fn units(text: &str) -> Vec<u16> {
+    text.encode_utf16().collect()
+}
+
+/// An inproc endpoint that nobody else has.
+fn endpoint() -> Vec<u16> {
+    static MADE: AtomicUsize = AtomicUsize::new(0);
+    units(&format!("inproc://options.{}", MADE.fetch_add(1, Ordering::Relaxed)))
+}
+
+#[test]
+fn every_option_is_as_its_row_says() {
+    let bind = |socket: &mut Socket| socket.bind(&endpoint()).unwrap_or_else(|error| panic!("{}", error.english));
+    for class in &SOCKET_CLASSES {
+        let written = (0..class.properties()).filter(|&property| class.writable(property)).count();
+        let checked = check_options(class, bind);
+        assert!(written > 0 && checked >= written, "{checked} of {written}");
+    }
+    assert_eq!(check_options(&INFO_CLASS, |_| ()), 0);
+}
+
+fn socket(name: &str) -> Socket {
+    let class = SOCKETS.iter().position(|class| class.name() == name).expect(name);
+    Socket::new(SOCKET_CLASSES[class].class, Surroundings::default(), Weak::new())
+}
+
+/// What fits between two sockets of which nobody receives.
+fn fits(out: Option<i64>, inwards: Option<i64>) -> usize {
+    let (mut push, mut pull) = (socket("Push"), socket("Pull"));
+    if let Some(out) = out {
+        push.set_option(IntOption::SendHighWaterMark, OptionValue::Whole(out)).unwrap();
+    }
+    if let Some(inwards) = inwards {
+        pull.set_option(IntOption::ReceiveHighWaterMark, OptionValue::Whole(inwards)).unwrap();
+    }
+    push.send_timeout = 0;
+    let endpoint = endpoint();
+    push.bind(&endpoint).unwrap();
+    pull.connect(&endpoint).unwrap();
+    (0..5_000).take_while(|_| push.send(b"x").unwrap()).count()
+}
+
+#[test]
+fn water_marks_bound_what_waits() {
+    assert_eq!(fits(Some(3), Some(2)), 5);
+    assert_eq!(fits(None, None), 2_000);
+    assert_eq!(fits(Some(1), None), 1_001);
+    assert_eq!(fits(Some(0), Some(1)), 5_000, "without limit on one side there is none");
+}
+
+#[test]
+fn what_is_set_before_there_is_a_socket_and_after_is_kept() {
+    let mut sub = socket("Sub");
+    let set = |sub: &mut Socket, number| sub.set_option(IntOption::ReceiveHighWaterMark, OptionValue::Whole(number));
+    let get = |sub: &mut Socket| match sub.get_option(IntOption::ReceiveHighWaterMark).unwrap() {
+        Some(OptionValue::Whole(number)) => Some(number),
+        _ => None,
+    };
+    assert_eq!(get(&mut sub), None);
+    set(&mut sub, 7).unwrap();
+    assert_eq!(get(&mut sub), Some(7));
+    sub.subscribe(b"makes the socket").unwrap();
+    assert_eq!(get(&mut sub), Some(7));
+    set(&mut sub, 8).unwrap();
+    sub.bind(&endpoint()).unwrap();
+    assert_eq!(get(&mut sub), Some(8));
+    sub.close();
+    assert_eq!(get(&mut sub), Some(8), "what a closed socket had can still be read");
+    assert_eq!(set(&mut sub, 9).unwrap_err().code, "ENOTSOCK");
+    assert_eq!(get(&mut sub), Some(8));
+}
+
+/// No row lets such a value through; if one did, the call that makes the socket says so.
+#[test]
+fn what_libzmq_refuses_is_told_when_the_socket_is_made() {
+    let mut push = socket("Push");
+    push.set_option(IntOption::SendHighWaterMark, OptionValue::Whole(-1)).unwrap();
+    for _ in 0..2 {
+        let error = push.bind(&endpoint()).unwrap_err();
+        assert_eq!(error.code, "EINVAL");
+        assert!(
+            error.russian.contains("Сокет Push: не удалось задать настройку SendHighWaterMark"),
+            "{}",
+            error.russian
+        );
+        assert!(error.english.contains("Push socket: could not set the option SendHighWaterMark"), "{}", error.english);
+    }
+    push.set_option(IntOption::SendHighWaterMark, OptionValue::Whole(1)).unwrap();
+    push.bind(&endpoint()).unwrap();
+    assert_eq!(push.set_option(IntOption::SendHighWaterMark, OptionValue::Text("1")).unwrap_err().code, "EINVAL");
+    assert_eq!(push.set_option(IntOption::SendHighWaterMark, OptionValue::Whole(-1)).unwrap_err().code, "EINVAL");
+    assert_eq!(push.get_option(IntOption::SendHighWaterMark).unwrap(), Some(OptionValue::Whole(1)));
+}
