@@ -1,9 +1,8 @@
 //! ZeroMQ.Info: the component and its process.
 
 use crate::native_api::{Reply, Surroundings};
-use crate::schema::{ClassSet, Family, Matters, Me, Method, OptionValue, Options, Outcome, Property};
+use crate::schema::{ClassSet, Family, Me, Method, NoOptions, Property};
 use crate::zmq;
-use std::convert::Infallible;
 use std::process;
 use std::sync::OnceLock;
 use uuid::Uuid;
@@ -34,21 +33,7 @@ fn instance() -> &'static str {
 
 type P = Property<Info>;
 
-impl Options for Info {
-    type Key = Infallible;
-
-    fn get_option(&mut self, key: Infallible) -> Outcome<Option<OptionValue<'_>>> {
-        match key {}
-    }
-
-    fn set_option(&mut self, key: Infallible, _: OptionValue<'_>) -> Outcome {
-        match key {}
-    }
-
-    fn is_past(&self, _: Matters) -> bool {
-        false
-    }
-}
+impl NoOptions for Info {}
 
 impl Family for Info {
     const METHODS: &'static [Method<Self>] = &[];

@@ -4,6 +4,7 @@ mod address;
 mod classes;
 mod errors;
 mod info;
+mod registrations;
 mod socket;
 
 #[cfg(test)]
@@ -12,7 +13,7 @@ mod row_tests;
 mod tests;
 
 use crate::native_api::{Addin, Registration, class_names, class_names_length};
-use classes::REGISTRATIONS;
+use registrations::REGISTRATIONS;
 
 /// The library: every class, under both its names.
 pub struct ZeroMq;

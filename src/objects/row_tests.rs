@@ -1,7 +1,8 @@
 //! Every row runs to its end. In a debug build one whose code takes other parameters than the row says, or answers where it
 //! should not, panics then; a call that fails on the way would show nothing, so each is prepared to succeed.
 
-use super::classes::{Abilities, INFO_CLASS, SOCKET_CLASSES, SOCKETS, SocketClass};
+use super::classes::{Abilities, SOCKETS, SocketClass};
+use super::registrations::{INFO_CLASS, SOCKET_CLASSES};
 use super::socket::Socket;
 use crate::native_api::{Arguments, Class, Component, OutOfMemory, Output, Reply, Surroundings, Value};
 use crate::schema::{ClassTable, Family, Method, Takes};

@@ -1,7 +1,8 @@
 //! The rows against the reference in docs/.
 
-use super::classes::{INFO, INFO_CLASS, Names, SOCKET_CLASSES, SOCKETS};
+use super::classes::{INFO, Names, SOCKETS};
 use super::errors;
+use super::registrations::{INFO_CLASS, SOCKET_CLASSES};
 use super::socket::Socket;
 use crate::native_api::{Class, Language};
 use crate::schema::{CATALOGUE, ClassTable, Family, check_examples, reference};

@@ -5,6 +5,7 @@
 
 mod call;
 mod class;
+mod class_set;
 mod error;
 mod inside;
 mod instance;
@@ -31,18 +32,19 @@ mod random_tests;
 mod tests;
 
 pub use call::Call;
+pub use class_set::ClassSet;
 #[cfg(test)]
 pub use error::CATALOGUE;
 pub use error::{Error, Outcome};
 #[cfg(test)]
 pub use example_checks::check_examples;
 pub use inside::{Inside, Me};
-pub use option::{Matters, OptionValue, Options, Unit};
+pub use option::{Matters, NoOptions, OptionValue, Options, Unit};
 #[cfg(test)]
 pub use option_checks::check_options;
 pub use parameter::{Index, Milliseconds, required};
 #[cfg(test)]
 pub use parameter::{Takes, optional};
-pub use row::{ClassSet, Method, Property};
+pub use row::{Method, Property};
 pub use table::{ClassTable, Family};
 pub use words::{Words, words};

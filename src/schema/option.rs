@@ -5,9 +5,10 @@
     expect(dead_code, reason = "the product has numbers only so far; the schema's tests have the rest")
 )]
 
+use super::class_set::ClassSet;
 use super::error::Outcome;
-use super::row::ClassSet;
 use super::words::{Words, words};
+use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::ops::RangeInclusive;
 
@@ -40,6 +41,25 @@ pub trait Options {
 
     /// Whether it is too late for an option that is to be set by `moment`.
     fn is_past(&self, moment: Matters) -> bool;
+}
+
+/// Objects without options.
+pub trait NoOptions {}
+
+impl<T: NoOptions> Options for T {
+    type Key = Infallible;
+
+    fn get_option(&mut self, key: Infallible) -> Outcome<Option<OptionValue<'_>>> {
+        match key {}
+    }
+
+    fn set_option(&mut self, key: Infallible, _: OptionValue<'_>) -> Outcome {
+        match key {}
+    }
+
+    fn is_past(&self, _: Matters) -> bool {
+        false
+    }
 }
 
 /// When setting an option matters.

@@ -1,9 +1,10 @@
 //! The reference of the API in Markdown, printed from the rows: what several classes share once, with a table of who has it.
 
+use super::class_set::ClassSet;
 use super::name::Name;
 use super::option::{Holds, Matters, OptionRow, OptionValue, Unit};
 use super::parameter::Parameter;
-use super::row::{Access, ClassSet, Method, Property};
+use super::row::{Access, Method, Property};
 use super::table::{ClassTable, Family};
 use super::words::Words;
 use crate::native_api::Language;

@@ -1,6 +1,7 @@
 //! The rows themselves: a method, a property.
 
 use super::call::{Call, PropertyRead};
+use super::class_set::ClassSet;
 use super::error::Outcome;
 use super::name::Name;
 use super::option::{OptionRow, Options, Setting};
@@ -8,24 +9,6 @@ use super::parameter::Parameter;
 use super::words::{Words, words};
 use super::write;
 use crate::native_api::Value;
-
-/// A set of classes of one family; each class of a family is one bit.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ClassSet(pub u32);
-
-impl ClassSet {
-    /// Both sets together.
-    #[must_use]
-    pub const fn or(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// Whether the sets share a class.
-    #[must_use]
-    pub const fn meet(self, other: Self) -> bool {
-        self.0 & other.0 != 0
-    }
-}
 
 const NO_WORDS: Words = words("", "");
 

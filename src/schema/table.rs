@@ -1,9 +1,10 @@
 //! A class: which rows of its family it has.
 
+use super::class_set::ClassSet;
 use super::inside::Me;
 use super::option::Options;
 use super::parameter::Parameter;
-use super::row::{ClassSet, Method, Property};
+use super::row::{Method, Property};
 use super::words::{Words, words};
 use crate::native_api::Surroundings;
 

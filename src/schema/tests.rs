@@ -2,9 +2,10 @@
 
 use super::parameter::Parameter;
 use super::{Call, ClassSet, ClassTable, Error, Family, Index, Method, Milliseconds, Outcome, Property};
-use super::{Matters, OptionValue, Options, option, optional, required};
-use crate::native_api::{Arguments, Class, Component, Language, OutOfMemory, Output, Reply, Surroundings, Value};
-use std::convert::Infallible;
+use super::{Matters, NoOptions, OptionValue, Options, option, optional, required};
+use crate::native_api::{
+    Arguments, Class, Component, HostFacts, Language, OutOfMemory, Output, Reply, Surroundings, Value,
+};
 use std::ffi::c_long;
 
 const A: ClassSet = ClassSet(1);
@@ -210,21 +211,7 @@ struct Crooked;
 
 const WHOLE: &[Parameter] = &[required::<Index>("Number", "Число")];
 
-impl Options for Crooked {
-    type Key = Infallible;
-
-    fn get_option(&mut self, key: Infallible) -> Outcome<Option<OptionValue<'_>>> {
-        match key {}
-    }
-
-    fn set_option(&mut self, key: Infallible, _: OptionValue<'_>) -> Outcome {
-        match key {}
-    }
-
-    fn is_past(&self, _: Matters) -> bool {
-        false
-    }
-}
+impl NoOptions for Crooked {}
 
 impl Family for Crooked {
     const METHODS: &'static [Method<Self>] = &[
@@ -250,4 +237,27 @@ fn a_row_and_its_code_that_disagree_are_noticed() {
         let caught = said.as_ref().is_err_and(|text| text.starts_with("Внутренняя ошибка компоненты"));
         assert!(caught, "{} runs as if nothing was wrong: {said:?}", row.name.english);
     }
+}
+
+/// Knows who calls.
+struct Guest;
+
+impl NoOptions for Guest {}
+
+impl Family for Guest {
+    const METHODS: &'static [Method<Self>] =
+        &[Method::function("IsClient", "ЭтоКлиент", A, |_, call| call.answer(Reply::Bool(call.host.client)))];
+
+    const PROPERTIES: &'static [Property<Self>] = &[];
+
+    fn close(&mut self) {}
+}
+
+#[test]
+fn a_call_knows_the_host() {
+    static CLASS: ClassTable<Guest> = ClassTable::new(A, |_, _, _| Guest);
+    let object = CLASS.create(Surroundings::default());
+    assert_eq!(call(&*object, 0, &[]), Ok("Bool(false)".into()));
+    object.met_host(HostFacts { client: true, isolated: None });
+    assert_eq!(call(&*object, 0, &[]), Ok("Bool(true)".into()));
 }

@@ -1,11 +1,11 @@
 //! Options read and written: what a host gives becomes what the row says, or an error tells why not.
 
 use super::call::PropertyRead;
+use super::class_set::ClassSet;
 use super::error::{Error, Outcome};
 use super::name::Name;
 use super::option::{Holds, Matters, OptionRow, OptionValue, Options, Unit};
 use super::parameter::whole;
-use super::row::ClassSet;
 use super::shown::shown;
 use crate::native_api::{Reply, Value};
 

@@ -5,7 +5,6 @@ mod table;
 
 pub use deed::Deed;
 
-use super::classes::SocketClass;
 #[cfg(test)]
 use crate::schema::words;
 use crate::schema::{Error, Words};
@@ -81,12 +80,12 @@ const OWN: &[(&str, Words, Words)] = &[
 ];
 
 /// An error of libzmq after a deed; `what` is as `Deed::tried` has it.
-pub fn explain(deed: Deed, class: &SocketClass, what: &str, error: zmq::Error) -> Error {
-    Refusal::of(deed, error).after(deed.tried(class.name(), what))
+pub fn explain(deed: Deed, class: &str, what: &str, error: zmq::Error) -> Error {
+    Refusal::of(deed, error).after(deed.tried(class, what))
 }
 
 /// A deed that was tried until it was broken off.
-pub fn broken(deed: Deed, class: &SocketClass, broken: Broken) -> Error {
+pub fn broken(deed: Deed, class: &str, broken: Broken) -> Error {
     match broken {
         Broken::Stopped => interrupted(class),
         Broken::Failed(error) => explain(deed, class, "", error),
@@ -95,32 +94,29 @@ pub fn broken(deed: Deed, class: &SocketClass, broken: Broken) -> Error {
 
 /// A socket that was closed is used.
 #[cold]
-pub fn closed(class: &SocketClass) -> Error {
-    let name = class.name();
+pub fn closed(class: &str) -> Error {
     Error::new(
         "ENOTSOCK",
-        format!("Сокет {name} закрыт. Создайте новый объект."),
-        format!("The {name} socket is closed. Make a new object."),
+        format!("Сокет {class} закрыт. Создайте новый объект."),
+        format!("The {class} socket is closed. Make a new object."),
     )
 }
 
 /// A socket is used that was neither bound nor connected.
 #[cold]
-pub fn not_attached(class: &SocketClass) -> Error {
-    let name = class.name();
+pub fn not_attached(class: &str) -> Error {
     Error::new(
         "ENOTCONN",
-        format!("Сокет {name} ни к чему не привязан и не подключён. Сначала вызовите Привязать или Подключить."),
-        format!("The {name} socket is neither bound nor connected. Call Bind or Connect first."),
+        format!("Сокет {class} ни к чему не привязан и не подключён. Сначала вызовите Привязать или Подключить."),
+        format!("The {class} socket is neither bound nor connected. Call Bind or Connect first."),
     )
 }
 
 /// A call was still waiting when its object was closed from another thread.
-fn interrupted(class: &SocketClass) -> Error {
-    let name = class.name();
+fn interrupted(class: &str) -> Error {
     Error::new(
         "ECANCELED",
-        format!("Ожидание прервано: сокет {name} закрывается из другого потока. Ничего не отправлено и не потеряно."),
-        format!("The wait was broken off: another thread closes the {name} socket. Nothing was sent or lost."),
+        format!("Ожидание прервано: сокет {class} закрывается из другого потока. Ничего не отправлено и не потеряно."),
+        format!("The wait was broken off: another thread closes the {class} socket. Nothing was sent or lost."),
     )
 }

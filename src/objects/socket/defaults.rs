@@ -1,10 +1,6 @@
 //! What every socket starts with, where libzmq's own defaults hang, lose or expose.
 
-use super::{OPEN, errors};
-use crate::background::lingering;
 use crate::objects::classes::SocketClass;
-use crate::objects::errors::{Deed, Refusal};
-use crate::schema::{Outcome, Words};
 use crate::zmq::{self, IntOption};
 use std::time::Duration;
 
@@ -38,27 +34,11 @@ const OPTIONS: &[(IntOption, i32)] = &[
 ];
 
 /// A socket with these options.
-pub fn open(class: &'static SocketClass) -> Outcome<zmq::Socket> {
-    let build = || {
-        let mut socket = zmq::Socket::new(class.socket_type)?;
-        socket.set_max_message_size(MAX_MESSAGE_SIZE)?;
-        for &(option, value) in OPTIONS.iter().chain(class.options) {
-            socket.set_int(option, value)?;
-        }
-        Ok(socket)
-    };
-    build().map_err(|error| refused(class, error))
-}
-
-/// Where descriptors or sockets are used up it helps to know how many of them are ours.
-fn refused(class: &'static SocketClass, error: zmq::Error) -> crate::schema::Error {
-    if error.name() != "EMFILE" {
-        return errors::explain(Deed::Open, class, "", error);
+pub fn open(class: &SocketClass) -> zmq::Result<zmq::Socket> {
+    let mut socket = zmq::Socket::new(class.socket_type)?;
+    socket.set_max_message_size(MAX_MESSAGE_SIZE)?;
+    for &(option, value) in OPTIONS.iter().chain(class.options) {
+        socket.set_int(option, value)?;
     }
-    let (open, lingering) = (OPEN.count(), lingering::count());
-    let tried = Deed::Open.tried(class.name(), "");
-    Refusal::of(Deed::Open, error).after(Words {
-        russian: format!("{} (открыто: {open}, ещё доставляют отправленное: {lingering})", tried.russian),
-        english: format!("{} ({open} are open, {lingering} still deliver what was sent)", tried.english),
-    })
+    Ok(socket)
 }

@@ -1,15 +1,9 @@
 //! Binding and connecting, and undoing both by the text that a script wrote or the address that came of it.
 
-use super::{Socket, errors};
 use crate::objects::address::{self, Address, Side, ipc_path};
-use crate::objects::classes::Abilities;
 use crate::objects::errors::{Deed, Refusal};
 use crate::schema::{Outcome, Words};
 use crate::zmq;
-use std::time::Duration;
-
-/// How long Unbind may wait for the address to become free.
-const RELEASE: Duration = Duration::from_millis(500);
 
 /// Endpoints that an error text lists, at the most.
 const LISTED: usize = 5;
@@ -59,6 +53,95 @@ impl Endpoints {
             // It is bound, so this cannot fail; and if it did, closing goes on.
             let _ = raw.unbind(&endpoint.resolved);
         }
+    }
+
+    /// The real address of what was bound or connected last; empty before.
+    pub fn last(&self) -> &str {
+        &self.last
+    }
+
+    /// How many there are of a side.
+    pub fn count(&self, side: Side) -> usize {
+        self.of(side).count()
+    }
+
+    /// Binds or connects the socket that `open` gives, once the endpoint has proved to be one that may work; false where it
+    /// is connected to it already: a second connection to one peer would make everything come twice.
+    pub fn attach<'a>(
+        &mut self,
+        class: &str,
+        deed: Deed,
+        side: Side,
+        units: &[u16],
+        open: impl FnOnce() -> Outcome<&'a mut zmq::Watched>,
+    ) -> Outcome<bool> {
+        let written = address::text(units)?;
+        let full = ipc_path::full(&written);
+        let tried = tried(class, deed, &full);
+        let address = match address::read(&full, side) {
+            Ok(address) => address,
+            Err(refusal) => return Err(refusal.after(tried)),
+        };
+        let raw = open()?;
+        if let Some(known) = self.list.iter().find(|known| known.key == address.key) {
+            match (side, known.side) {
+                (Side::Connect, Side::Connect) => {
+                    self.last.clone_from(&known.resolved);
+                    return Ok(false);
+                }
+                (Side::Bind, Side::Bind) => {}
+                (_, other) => return Err(own(other).after(tried)),
+            }
+        }
+        if let Err(refusal) = ipc_path::check(&full, side) {
+            return Err(refusal.after(tried));
+        }
+        let made = match side {
+            Side::Bind => bind(raw, &full, &address),
+            Side::Connect if address.ipv6 => raw.with_ipv6(|raw| raw.connect(&full)),
+            Side::Connect => raw.connect(&full),
+        };
+        made.map_err(|error| address::blame(deed, error, &full).after(tried))?;
+        // Asked only after success, and it cannot fail then; what was asked for is the next best.
+        let resolved = raw.last_endpoint().unwrap_or(full);
+        self.last.clone_from(&resolved);
+        let key = match side {
+            Side::Bind => key_of(&resolved, side).unwrap_or(address.key),
+            Side::Connect => address.key,
+        };
+        let endpoint = Endpoint { written, resolved, key, side };
+        self.went_out |= !endpoint.is_inproc();
+        self.list.push(endpoint);
+        Ok(true)
+    }
+
+    /// Which endpoint a script means to undo.
+    ///
+    /// # Errors
+    /// ENOENT: there is none, in words that tell which there are.
+    pub fn find(&self, class: &str, deed: Deed, side: Side, written: &str) -> Outcome<usize> {
+        let found = self.position(side, written);
+        found.ok_or_else(|| self.absent(side, written).after(tried(class, deed, written)))
+    }
+
+    /// Undoes the endpoint of this number by `call`.
+    pub fn detach(
+        &mut self,
+        class: &str,
+        deed: Deed,
+        index: usize,
+        call: impl FnOnce(&str) -> zmq::Result<()>,
+    ) -> Outcome {
+        let endpoint = &self.list[index];
+        match call(&endpoint.resolved) {
+            // Gone by itself: an inproc peer that closed takes the connection along.
+            Err(error) if error.name() != "ENOENT" => {
+                return Err(Refusal::of(deed, error).after(tried(class, deed, &endpoint.written)));
+            }
+            _ => {}
+        }
+        self.list.remove(index);
+        Ok(())
     }
 
     fn of(&self, side: Side) -> impl Iterator<Item = &Endpoint> + Clone {
@@ -117,106 +200,9 @@ impl Endpoint {
     }
 }
 
-impl Socket {
-    pub fn bind(&mut self, endpoint: &[u16]) -> Outcome {
-        self.attach(Deed::Bind, Side::Bind, endpoint)
-    }
-
-    /// Once to each endpoint: a second connection to one peer would make everything come twice.
-    pub fn connect(&mut self, endpoint: &[u16]) -> Outcome {
-        self.attach(Deed::Connect, Side::Connect, endpoint)
-    }
-
-    pub fn unbind(&mut self, endpoint: &[u16]) -> Outcome {
-        self.detach(Deed::Unbind, Side::Bind, endpoint, |raw, endpoint| zmq::unbind(raw, endpoint, RELEASE))
-    }
-
-    pub fn disconnect(&mut self, endpoint: &[u16]) -> Outcome {
-        self.detach(Deed::Disconnect, Side::Connect, endpoint, |raw, endpoint| raw.disconnect(endpoint))
-    }
-
-    /// The real address of what was bound or connected last; empty before.
-    pub fn last_endpoint(&self) -> &str {
-        &self.endpoints.last
-    }
-
-    fn attach(&mut self, deed: Deed, side: Side, units: &[u16]) -> Outcome {
-        let written = address::text(units)?;
-        let full = ipc_path::full(&written);
-        let tried = self.tried(deed, &full);
-        let address = match address::read(&full, side) {
-            Ok(address) => address,
-            Err(refusal) => return Err(refusal.after(tried)),
-        };
-        let endpoints = &mut self.endpoints;
-        let raw = self.stage.open(self.class, &self.settings, &self.me)?;
-        if let Some(known) = endpoints.list.iter().find(|known| known.key == address.key) {
-            match (side, known.side) {
-                (Side::Connect, Side::Connect) => {
-                    endpoints.last.clone_from(&known.resolved);
-                    return Ok(());
-                }
-                (Side::Bind, Side::Bind) => {}
-                (_, other) => return Err(own(other).after(tried)),
-            }
-        }
-        if let Err(refusal) = ipc_path::check(&full, side) {
-            return Err(refusal.after(tried));
-        }
-        let made = match side {
-            Side::Bind => bind(raw, &full, &address),
-            Side::Connect if address.ipv6 => raw.with_ipv6(|raw| raw.connect(&full)),
-            Side::Connect => raw.connect(&full),
-        };
-        made.map_err(|error| address::blame(deed, error, &full).after(tried))?;
-        // Asked only after success, and it cannot fail then; what was asked for is the next best.
-        let resolved = raw.last_endpoint().unwrap_or(full);
-        endpoints.last.clone_from(&resolved);
-        let key = match side {
-            Side::Bind => key_of(&resolved, side).unwrap_or(address.key),
-            Side::Connect => {
-                self.subscribers.expect_one();
-                address.key
-            }
-        };
-        let endpoint = Endpoint { written, resolved, key, side };
-        endpoints.went_out |= !endpoint.is_inproc();
-        endpoints.list.push(endpoint);
-        Ok(())
-    }
-
-    fn detach(
-        &mut self,
-        deed: Deed,
-        side: Side,
-        units: &[u16],
-        call: impl FnOnce(&mut zmq::Watched, &str) -> zmq::Result<()>,
-    ) -> Outcome {
-        let written = address::text(units)?;
-        let tried = self.tried(deed, &written);
-        self.attached()?;
-        let Some(index) = self.endpoints.position(side, &written) else {
-            return Err(self.endpoints.absent(side, &written).after(tried));
-        };
-        let raw = self.stage.attached(self.class, &self.endpoints)?;
-        if self.class.can(Abilities::PUBLISHES) {
-            let heard = self.subscribers.hear(raw);
-            heard.map_err(|error| errors::explain(Deed::Send, self.class, "", error))?;
-        }
-        match call(raw, &self.endpoints.list[index].resolved) {
-            // Gone by itself: an inproc peer that closed takes the connection along.
-            Err(error) if error.name() != "ENOENT" => return Err(Refusal::of(deed, error).after(tried)),
-            _ => {}
-        }
-        self.endpoints.list.remove(index);
-        self.subscribers.expect_at_most(self.endpoints.of(Side::Connect).count());
-        Ok(())
-    }
-
-    fn tried(&self, deed: Deed, endpoint: &str) -> Words<String> {
-        let shown: String = endpoint.chars().take(200).collect();
-        deed.tried(self.class.name(), &shown)
-    }
+fn tried(class: &str, deed: Deed, endpoint: &str) -> Words<String> {
+    let shown: String = endpoint.chars().take(200).collect();
+    deed.tried(class, &shown)
 }
 
 /// A name may stand for an address of IPv6 only; IPv4 goes first.

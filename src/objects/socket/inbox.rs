@@ -1,10 +1,10 @@
 //! Receiving: try without waiting, wait only when there is nothing; what has come is never lost on the way to the host.
 
-use super::{Socket, errors};
+use super::exchange::Exchange;
 use crate::native_api::Reply;
 use crate::objects::errors::Deed;
 use crate::schema::{Call, Error, Outcome};
-use crate::zmq::{self, Event, Message, Wait};
+use crate::zmq::{self, Event, Message};
 use std::collections::VecDeque;
 
 /// What was received and is not the script's yet.
@@ -24,6 +24,11 @@ impl Inbox {
         self.rest_follows
     }
 
+    /// The message that RecvMultipart received last is no longer there.
+    pub fn forget_parts(&mut self) {
+        self.parts.clear();
+    }
+
     /// Gives up what is left of the message that Recv began. libzmq hands a message over whole: all of it is there.
     pub fn drop_rest(&mut self, raw: &mut zmq::Socket) {
         if let Some(last) = self.undelivered.drain(..).next_back() {
@@ -36,32 +41,28 @@ impl Inbox {
             };
         }
     }
-}
 
-impl Socket {
     /// Answers with the next part, or with nothing when the timeout passed.
-    pub fn receive(&mut self, call: &mut Call<'_>) -> Outcome {
-        let Some(message) = self.next_part()? else {
+    pub fn receive(&mut self, mut with: Exchange<'_>, call: &mut Call<'_>) -> Outcome {
+        let Some(message) = self.next_part(&mut with)? else {
             return call.answer(Reply::Empty);
         };
         let bytes = message.bytes();
         let (size, more) = (bytes.len(), message.more());
         let given = call.answer(Reply::Blob(bytes));
         if given.is_ok() {
-            self.inbox.rest_follows = more;
-            self.stage.count(|counters| counters.received.add(u64::from(!more), size));
+            self.rest_follows = more;
+            with.counters.received.add(u64::from(!more), size);
         } else {
-            self.inbox.undelivered.push_front(message);
+            self.undelivered.push_front(message);
         }
         given
     }
 
     /// Answers with the number of parts of the next message, or with nothing when the timeout passed.
-    pub fn receive_multipart(&mut self, call: &mut Call<'_>) -> Outcome {
-        // Whatever comes of this call, nobody shall take the parts of the last one for its own.
-        self.inbox.parts.clear();
+    pub fn receive_multipart(&mut self, mut with: Exchange<'_>, call: &mut Call<'_>) -> Outcome {
         let mut parts = Vec::new();
-        let whole = self.gather(&mut parts);
+        let whole = self.gather(&mut with, &mut parts);
         let given = match whole {
             Ok(()) if parts.is_empty() => return call.answer(Reply::Empty),
             Ok(()) => call.answer(u32::try_from(parts.len()).unwrap_or(u32::MAX)),
@@ -69,19 +70,19 @@ impl Socket {
         };
         if given.is_ok() {
             let size = parts.iter().map(|part| part.bytes().len()).sum();
-            self.stage.count(|counters| counters.received.add(1, size));
-            self.inbox.parts = parts;
-            self.inbox.rest_follows = false;
+            with.counters.received.add(1, size);
+            self.parts = parts;
+            self.rest_follows = false;
         } else {
-            parts.into_iter().rev().for_each(|part| self.inbox.undelivered.push_front(part));
+            parts.into_iter().rev().for_each(|part| self.undelivered.push_front(part));
         }
         given
     }
 
     /// Every part of the next message, or of what is left of the one that Recv began; none when the timeout passed.
-    fn gather(&mut self, parts: &mut Vec<Message>) -> Outcome {
+    fn gather(&mut self, with: &mut Exchange<'_>, parts: &mut Vec<Message>) -> Outcome {
         loop {
-            match self.next_part()? {
+            match self.next_part(with)? {
                 // libzmq hands a message over whole: its other parts are there when the first is.
                 Some(part) => parts.push(part),
                 None => return Ok(()),
@@ -94,10 +95,8 @@ impl Socket {
 
     /// A part of the message that `receive_multipart` received last.
     pub fn part(&self, number: usize) -> Outcome<&[u8]> {
-        self.stage.check_not_closed(self.class)?;
-        let parts = &self.inbox.parts;
-        let count = parts.len();
-        parts.get(number).map(Message::bytes).ok_or_else(|| {
+        let count = self.parts.len();
+        self.parts.get(number).map(Message::bytes).ok_or_else(|| {
             if count == 0 {
                 return Error::new(
                     "EINVAL",
@@ -118,13 +117,10 @@ impl Socket {
         })
     }
 
-    fn next_part(&mut self) -> Outcome<Option<Message>> {
-        let raw = self.stage.attached(self.class, &self.endpoints)?;
-        if let Some(undelivered) = self.inbox.undelivered.pop_front() {
-            return Ok(Some(undelivered));
+    fn next_part(&mut self, with: &mut Exchange<'_>) -> Outcome<Option<Message>> {
+        match self.undelivered.pop_front() {
+            Some(undelivered) => Ok(Some(undelivered)),
+            None => with.retry(Deed::Receive, Event::Receivable, zmq::Socket::receive),
         }
-        Wait::milliseconds(self.receive_timeout, || self.cancel.requested())
-            .retry(raw, Event::Receivable, zmq::Socket::receive)
-            .map_err(|broken| errors::broken(Deed::Receive, self.class, broken))
     }
 }

@@ -2,33 +2,43 @@
 
 mod defaults;
 mod endpoints;
+mod exchange;
 mod inbox;
 #[cfg(test)]
 mod option_tests;
 mod options;
 mod outbox;
 mod rows;
+mod settings;
 mod stage;
 mod subscribers;
-mod subscriptions;
 mod topics;
 #[cfg(test)]
 mod visit_tests;
 
-use super::classes::SocketClass;
-use super::errors;
-use crate::handle::{Cancel, Entry, Id, Registry};
+use super::address::{self, Side};
+use super::classes::{Abilities, SocketClass};
+use super::errors::{Deed, Refusal};
+use crate::background::lingering;
+use crate::handle::{Cancel, Counters, Entry, Id, Registry};
 use crate::native_api::Surroundings;
-use crate::schema::{ClassSet, Inside, Me, Outcome};
+use crate::schema::{Call, ClassSet, Error, Inside, Me, Outcome, Words};
 use crate::zmq;
-use defaults::TIMEOUT;
+use defaults::{CLOSE_PATIENCE, TIMEOUT};
 use endpoints::Endpoints;
+use exchange::Exchange;
 use inbox::Inbox;
-use options::Settings;
-use outbox::Outbox;
-use stage::Stage;
+use outbox::{Outbox, take};
+use settings::Settings;
+use stage::{Open, Stage};
+use std::mem;
+use std::sync::Arc;
+use std::time::Duration;
 use subscribers::Subscribers;
 use topics::Topics;
+
+/// How long Unbind may wait for the address to become free.
+const RELEASE: Duration = Duration::from_millis(500);
 
 /// The sockets that are open in this process: where others find them by number.
 pub static OPEN: Registry<Inside<Socket>> = Registry::new();
@@ -67,24 +77,156 @@ impl Socket {
         }
     }
 
-    /// The socket, made at the first call.
-    fn open(&mut self) -> Outcome<&mut zmq::Watched> {
-        self.stage.open(self.class, &self.settings, &self.me)
+    pub fn bind(&mut self, endpoint: &[u16]) -> Outcome {
+        self.attach(Deed::Bind, Side::Bind, endpoint).map(drop)
     }
 
-    /// The socket, if it was ever bound or connected: without a peer in sight every exchange would only time out.
-    fn attached(&mut self) -> Outcome<&mut zmq::Watched> {
-        self.stage.attached(self.class, &self.endpoints)
+    pub fn connect(&mut self, endpoint: &[u16]) -> Outcome {
+        if self.attach(Deed::Connect, Side::Connect, endpoint)? {
+            self.subscribers.expect_one();
+        }
+        Ok(())
     }
 
-    /// Closes the socket; waits a bounded time for what was sent to leave.
+    fn attach(&mut self, deed: Deed, side: Side, endpoint: &[u16]) -> Outcome<bool> {
+        let Self { class, stage, settings, me, endpoints, .. } = self;
+        endpoints.attach(class.name(), deed, side, endpoint, || stage.open(class.name(), || open(class, settings, me)))
+    }
+
+    pub fn unbind(&mut self, endpoint: &[u16]) -> Outcome {
+        self.detach(Deed::Unbind, Side::Bind, endpoint, |raw, endpoint| zmq::unbind(raw, endpoint, RELEASE))
+    }
+
+    pub fn disconnect(&mut self, endpoint: &[u16]) -> Outcome {
+        self.detach(Deed::Disconnect, Side::Connect, endpoint, |raw, endpoint| raw.disconnect(endpoint))
+    }
+
+    fn detach(
+        &mut self,
+        deed: Deed,
+        side: Side,
+        endpoint: &[u16],
+        call: impl FnOnce(&mut zmq::Watched, &str) -> zmq::Result<()>,
+    ) -> Outcome {
+        let written = address::text(endpoint)?;
+        let class = self.class.name();
+        let Open { raw, .. } = self.stage.attached(class, self.endpoints.were_there())?;
+        let index = self.endpoints.find(class, deed, side, &written)?;
+        if self.class.can(Abilities::PUBLISHES) {
+            self.subscribers.hear(class, raw)?;
+        }
+        self.endpoints.detach(class, deed, index, |resolved| call(raw, resolved))?;
+        self.subscribers.expect_at_most(self.endpoints.count(Side::Connect));
+        Ok(())
+    }
+
+    /// Sends `data` with the parts collected before it; false when the timeout passed.
+    pub fn send(&mut self, data: &[u8]) -> Outcome<bool> {
+        let Self { class, stage, endpoints, inbox, outbox, subscribers, send_timeout, cancel, .. } = self;
+        let Open { raw, counters, .. } = stage.attached(class.name(), endpoints.were_there())?;
+        let message = take(class.name(), data)?;
+        if class.can(Abilities::TAKES_TURNS) {
+            // libzmq lets a REP answer only when it has read the whole request, and how many parts that has a stranger
+            // decides. A REQ that asks anew gives up the reply to its last request. What the host had no memory for goes
+            // with it: given later, it would pass for the next request, or for the reply to this one.
+            inbox.drop_rest(raw);
+        }
+        let mut with = Exchange { class, raw, counters, timeout: *send_timeout, cancel };
+        if class.can(Abilities::PUBLISHES) {
+            subscribers.meet(&mut with)?;
+        }
+        outbox.send(with, message)
+    }
+
+    /// Keeps `data` as the next part of the message that Send will complete.
+    pub fn send_part(&mut self, data: &[u8]) -> Outcome {
+        let class = self.class.name();
+        self.stage.attached(class, self.endpoints.were_there())?;
+        self.outbox.add(take(class, data)?);
+        Ok(())
+    }
+
+    pub fn drop_parts(&mut self) {
+        self.outbox.clear();
+    }
+
+    /// Answers with the next part, or with nothing when the timeout passed.
+    pub fn receive(&mut self, call: &mut Call<'_>) -> Outcome {
+        let (inbox, with) = self.receiving()?;
+        inbox.receive(with, call)
+    }
+
+    /// Answers with the number of parts of the next message, or with nothing when the timeout passed.
+    pub fn receive_multipart(&mut self, call: &mut Call<'_>) -> Outcome {
+        // Whatever comes of this call, nobody shall take the parts of the last one for its own.
+        self.inbox.forget_parts();
+        let (inbox, with) = self.receiving()?;
+        inbox.receive_multipart(with, call)
+    }
+
+    fn receiving(&mut self) -> Outcome<(&mut Inbox, Exchange<'_>)> {
+        let Self { class, stage, endpoints, inbox, receive_timeout, cancel, .. } = self;
+        let Open { raw, counters, .. } = stage.attached(class.name(), endpoints.were_there())?;
+        Ok((inbox, Exchange { class, raw, counters, timeout: *receive_timeout, cancel }))
+    }
+
+    /// A part of the message that `receive_multipart` received last.
+    pub fn part(&self, number: usize) -> Outcome<&[u8]> {
+        self.stage.check_not_closed(self.class.name())?;
+        self.inbox.part(number)
+    }
+
+    pub fn subscribe(&mut self, topic: &[u8]) -> Outcome {
+        self.topics.check(topic)?;
+        let Self { class, stage, settings, me, topics, .. } = self;
+        topics.subscribe(stage.open(class.name(), || open(class, settings, me))?, topic)
+    }
+
+    pub fn unsubscribe(&mut self, topic: &[u8]) -> Outcome {
+        topics::check_length(topic)?;
+        let Self { class, stage, settings, me, topics, .. } = self;
+        topics.unsubscribe(stage.open(class.name(), || open(class, settings, me))?, topic)
+    }
+
+    /// Closes the socket; waits a bounded time for what was sent to leave. What is not delivered by then is heard of in the
+    /// background.
     pub fn close(&mut self) {
         self.outbox = Outbox::default();
         self.inbox = Inbox::default();
         self.topics = Topics::default();
-        let endpoints = std::mem::take(&mut self.endpoints);
-        self.stage.close(&endpoints);
+        let endpoints = mem::take(&mut self.endpoints);
+        let Some(Open { mut raw, id, .. }) = self.stage.close() else { return };
+        OPEN.leave(id);
+        endpoints.release(&mut raw);
+        if !endpoints.went_out() {
+            return;
+        }
+        if let Some(monitor) = zmq::close(raw, CLOSE_PATIENCE) {
+            lingering::watch(monitor);
+        }
     }
+}
+
+/// A new socket, entered among those that are open.
+fn open(class: &SocketClass, settings: &Settings, me: &Me<Socket>) -> Outcome<Open> {
+    let mut raw = zmq::Watched::new(defaults::open(class).map_err(|error| refused(class, error))?);
+    settings.apply(class.name(), &mut raw)?;
+    let counters = Arc::<Counters>::default();
+    Ok(Open { raw, id: OPEN.enter(me.clone(), counters.clone()), counters })
+}
+
+/// Where descriptors or sockets are used up it helps to know how many of them are ours.
+fn refused(class: &SocketClass, error: zmq::Error) -> Error {
+    let tried = Deed::Open.tried(class.name(), "");
+    let refusal = Refusal::of(Deed::Open, error);
+    if error.name() != "EMFILE" {
+        return refusal.after(tried);
+    }
+    let (open, lingering) = (OPEN.count(), lingering::count());
+    refusal.after(Words {
+        russian: format!("{} (открыто: {open}, ещё доставляют отправленное: {lingering})", tried.russian),
+        english: format!("{} ({open} are open, {lingering} still deliver what was sent)", tried.english),
+    })
 }
 
 impl Drop for Socket {

@@ -2,7 +2,8 @@
 
 use super::Socket;
 use crate::native_api::{Class, Surroundings};
-use crate::objects::classes::{INFO_CLASS, SOCKET_CLASSES, SOCKETS};
+use crate::objects::classes::SOCKETS;
+use crate::objects::registrations::{INFO_CLASS, SOCKET_CLASSES};
 use crate::schema::{OptionValue, Options, check_options};
 use crate::zmq::IntOption;
 use std::sync::Weak;

@@ -1,45 +1,20 @@
-//! Options of a socket by libzmq's numbers. What is set before the socket is made is kept, and applied when it is.
+//! Options of a socket by libzmq's numbers.
 
 use super::Socket;
+use super::settings::set;
 use super::stage::Stage;
-use crate::objects::classes::SocketClass;
 use crate::objects::errors::{self, Deed};
 use crate::schema::{Error, Matters, OptionValue, Options, Outcome};
-use crate::zmq::{self, IntOption};
-
-/// What a script set.
-#[derive(Default)]
-pub struct Settings(Vec<(IntOption, i32)>);
-
-impl Settings {
-    fn keep(&mut self, option: IntOption, value: i32) {
-        self.0.retain(|&(kept, _)| kept != option);
-        self.0.push((option, value));
-    }
-
-    fn get(&self, option: IntOption) -> Option<i32> {
-        self.0.iter().find(|&&(kept, _)| kept == option).map(|&(_, value)| value)
-    }
-
-    /// Gives a new socket what was set before there was one.
-    pub fn apply(&self, class: &SocketClass, raw: &mut zmq::Socket) -> Outcome {
-        self.0.iter().try_for_each(|&(option, value)| set(class, raw, option, value))
-    }
-}
-
-fn set(class: &SocketClass, raw: &mut zmq::Socket, option: IntOption, value: i32) -> Outcome {
-    raw.set_int(option, value)
-        .map_err(|error| errors::explain(Deed::Set, class, &format!("{option:?} = {value}"), error))
-}
+use crate::zmq::IntOption;
 
 impl Options for Socket {
     type Key = IntOption;
 
     fn get_option(&mut self, key: IntOption) -> Outcome<Option<OptionValue<'_>>> {
         let value = match &mut self.stage {
-            Stage::Open { raw, .. } => {
-                let value = raw.get_int(key);
-                Some(value.map_err(|error| errors::explain(Deed::Get, self.class, &format!("{key:?}"), error))?)
+            Stage::Open(open) => {
+                let value = open.raw.get_int(key);
+                Some(value.map_err(|error| errors::explain(Deed::Get, self.class.name(), &format!("{key:?}"), error))?)
             }
             Stage::Unopened | Stage::Closed => self.settings.get(key),
         };
@@ -47,7 +22,7 @@ impl Options for Socket {
     }
 
     fn set_option(&mut self, key: IntOption, value: OptionValue<'_>) -> Outcome {
-        self.stage.check_not_closed(self.class)?;
+        self.stage.check_not_closed(self.class.name())?;
         let number = match value {
             OptionValue::Bool(value) => Some(value.into()),
             OptionValue::Whole(number) => i32::try_from(number).ok(),
@@ -57,8 +32,8 @@ impl Options for Socket {
         let Some(value) = number else {
             return Err(Error::new("EINVAL", format!("{key:?} — целое число."), format!("{key:?} is a whole number.")));
         };
-        if let Stage::Open { raw, .. } = &mut self.stage {
-            set(self.class, raw, key, value)?;
+        if let Some(open) = self.stage.opened() {
+            set(self.class.name(), &mut open.raw, key, value)?;
         }
         self.settings.keep(key, value);
         Ok(())

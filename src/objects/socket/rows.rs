@@ -117,7 +117,7 @@ impl Family for Socket {
             .doc("Строка. Текст последней ошибки; пустая строка после удачного вызова.", "String. The last error; empty after a call that succeeded."),
         P::read_only("LastErrorCode", "КодПоследнейОшибки", ALL, |_, read| read.answer(Reply::Text(read.last_error_code)))
             .doc("Строка. Условное имя последней ошибки, например `EADDRINUSE`.", "String. The symbolic name of the last error, such as `EADDRINUSE`."),
-        P::read_only("LastEndpoint", "ПоследняяКонечнаяТочка", ALL, |s, read| read.answer(Reply::Text(s.last_endpoint())))
+        P::read_only("LastEndpoint", "ПоследняяКонечнаяТочка", ALL, |s, read| read.answer(Reply::Text(s.endpoints.last())))
             .doc("Строка. Адрес, к которому сокет привязан или подключён последним, с настоящим портом или полным путём.", "String. The address last bound or connected, with the real port or full path."),
         P::read_only("RecvMore", "ЕстьПродолжение", RECEIVERS, |s, read| read.answer(Reply::Bool(s.inbox.rest_follows())))
             .doc("Булево. Истина, если за частью, которую отдал `Получить`, следуют ещё части того же сообщения.", "Boolean. True when more parts of the same message follow the one that `Recv` gave."),

@@ -1,91 +1,77 @@
 //! How far a socket has come: not opened yet, open, closed.
 
-use super::defaults::{self, CLOSE_PATIENCE};
-use super::endpoints::Endpoints;
-use super::options::Settings;
-use super::{OPEN, Socket, errors};
-use crate::background::lingering;
 use crate::handle::{Counters, Id};
-use crate::objects::classes::SocketClass;
-use crate::schema::{Me, Outcome};
+use crate::objects::errors;
+use crate::schema::Outcome;
 use crate::zmq;
 use std::mem;
 use std::sync::Arc;
 
+/// The life of a socket.
 pub enum Stage {
     /// Options and timeouts may be set, nothing of libzmq's is there.
     Unopened,
-    Open {
-        raw: zmq::Watched,
-        /// Its number among those that are open.
-        id: Id,
-        counters: Arc<Counters>,
-    },
+    Open(Open),
     /// Nothing is left.
     Closed,
 }
 
+/// What a socket has while it is open.
+pub struct Open {
+    pub raw: zmq::Watched,
+    /// Its number among those that are open.
+    pub id: Id,
+    pub counters: Arc<Counters>,
+}
+
 impl Stage {
     /// The socket, made at the first call.
-    pub fn open(
-        &mut self,
-        class: &'static SocketClass,
-        settings: &Settings,
-        me: &Me<Socket>,
-    ) -> Outcome<&mut zmq::Watched> {
+    pub fn open(&mut self, class: &str, make: impl FnOnce() -> Outcome<Open>) -> Outcome<&mut zmq::Watched> {
         if matches!(self, Self::Unopened) {
-            let mut raw = zmq::Watched::new(defaults::open(class)?);
-            settings.apply(class, &mut raw)?;
-            let counters = Arc::<Counters>::default();
-            *self = Self::Open { raw, id: OPEN.enter(me.clone(), counters.clone()), counters };
+            *self = Self::Open(make()?);
         }
         match self {
-            Self::Open { raw, .. } => Ok(raw),
+            Self::Open(open) => Ok(&mut open.raw),
             Self::Unopened | Self::Closed => Err(errors::closed(class)),
         }
     }
 
-    /// The socket, if it has or had an endpoint.
+    /// The socket, if it has or had an endpoint: without a peer in sight every exchange would only time out.
     #[inline]
-    pub fn attached(&mut self, class: &'static SocketClass, endpoints: &Endpoints) -> Outcome<&mut zmq::Watched> {
+    pub fn attached(&mut self, class: &str, had_endpoint: bool) -> Outcome<&mut Open> {
         match self {
-            Self::Open { .. } if !endpoints.were_there() => Err(errors::not_attached(class)),
-            Self::Open { raw, .. } => Ok(raw),
-            Self::Unopened => Err(errors::not_attached(class)),
+            Self::Open(open) if had_endpoint => Ok(open),
+            Self::Open(_) | Self::Unopened => Err(errors::not_attached(class)),
             Self::Closed => Err(errors::closed(class)),
         }
     }
 
     /// Nothing is left of a socket that was closed.
-    pub fn check_not_closed(&self, class: &'static SocketClass) -> Outcome {
+    pub fn check_not_closed(&self, class: &str) -> Outcome {
         if matches!(self, Self::Closed) { Err(errors::closed(class)) } else { Ok(()) }
+    }
+
+    /// What there is while it is open.
+    pub const fn opened(&mut self) -> Option<&mut Open> {
+        match self {
+            Self::Open(open) => Some(open),
+            Self::Unopened | Self::Closed => None,
+        }
     }
 
     /// The number among those that are open.
     pub const fn id(&self) -> Option<Id> {
         match self {
-            Self::Open { id, .. } => Some(*id),
+            Self::Open(open) => Some(open.id),
             Self::Unopened | Self::Closed => None,
         }
     }
 
-    /// Counts what went through the socket.
-    pub fn count(&self, count: impl FnOnce(&Counters)) {
-        if let Self::Open { counters, .. } = self {
-            count(counters);
-        }
-    }
-
-    /// Ends the socket. What is not delivered when the patience ends is watched from the background.
-    pub fn close(&mut self, endpoints: &Endpoints) {
-        if let Self::Open { mut raw, id, .. } = mem::replace(self, Self::Closed) {
-            OPEN.leave(id);
-            endpoints.release(&mut raw);
-            if endpoints.went_out() {
-                if let Some(monitor) = zmq::close(raw, CLOSE_PATIENCE) {
-                    lingering::watch(monitor);
-                }
-            }
+    /// Ends the stage; gives what is to be closed.
+    pub fn close(&mut self) -> Option<Open> {
+        match mem::replace(self, Self::Closed) {
+            Self::Open(open) => Some(open),
+            Self::Unopened | Self::Closed => None,
         }
     }
 }

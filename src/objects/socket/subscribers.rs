@@ -2,8 +2,10 @@
 //! until then: a script that connects, publishes once and ends would publish to nobody. So the first message after
 //! Connect waits, a bounded time, for a subscription from every new peer.
 
-use crate::handle::Cancel;
-use crate::zmq::{self, Broken, Error, Event, Wait};
+use super::exchange::Exchange;
+use crate::objects::errors::{self, Deed};
+use crate::schema::Outcome;
+use crate::zmq::{self, Error, Event};
 
 /// How long the first message after Connect may wait for subscriptions, ms.
 const PATIENCE: i32 = 500;
@@ -37,27 +39,30 @@ impl Subscribers {
         }
     }
 
-    /// Before a message goes out that may wait for `timeout` ms.
-    pub fn meet(&mut self, raw: &mut zmq::Socket, timeout: i32, cancel: &Cancel) -> Result<(), Broken> {
+    /// Before a message goes out.
+    pub fn meet(&mut self, with: &mut Exchange<'_>) -> Outcome {
         if self.awaited > 0 {
-            let patience = if timeout < 0 { PATIENCE } else { timeout.min(PATIENCE) };
+            let timeout = with.timeout;
+            with.timeout = if timeout < 0 { PATIENCE } else { timeout.min(PATIENCE) };
             let all_told = |raw: &mut zmq::Socket| {
                 self.read(raw)?;
                 if self.awaited > 0 { Err(Error::AGAIN) } else { Ok(()) }
             };
-            Wait::milliseconds(patience, || cancel.requested()).retry(raw, Event::Receivable, all_told)?;
+            let met = with.retry(Deed::Send, Event::Receivable, all_told);
+            with.timeout = timeout;
+            met?;
             // Whoever has not told by now is not waited for.
             self.awaited = 0;
             return Ok(());
         }
         let now = self.unread == 0;
         self.unread = (self.unread + 1) % READ_EVERY;
-        if now { self.read(raw).map_err(Broken::Failed) } else { Ok(()) }
+        if now { self.read(with.raw).map_err(|error| wrong(with.class.name(), error)) } else { Ok(()) }
     }
 
     /// Before a connection ends: what its subscriber told must not be taken for another's word.
-    pub fn hear(&mut self, raw: &mut zmq::Socket) -> zmq::Result<()> {
-        if self.awaited > 0 { self.read(raw) } else { Ok(()) }
+    pub fn hear(&mut self, class: &str, raw: &mut zmq::Socket) -> Outcome {
+        if self.awaited > 0 { self.read(raw).map_err(|error| wrong(class, error)) } else { Ok(()) }
     }
 
     /// Reads what subscribers told: a byte 1 and a topic for a subscription, 0 for its end.
@@ -75,4 +80,8 @@ impl Subscribers {
         self.unread = 0;
         Ok(())
     }
+}
+
+fn wrong(class: &str, error: zmq::Error) -> crate::schema::Error {
+    errors::explain(Deed::Send, class, "", error)
 }

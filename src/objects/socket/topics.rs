@@ -1,7 +1,9 @@
 //! The topics of a subscriber, counted as its publishers count them (patch 0021): what those would refuse, by ending
 //! the connection, is refused here in words.
 
+use crate::objects::errors::{self, Deed};
 use crate::schema::{Error, Outcome};
+use crate::zmq::{self, BytesOption};
 use std::collections::HashMap;
 
 /// The longest topic, bytes.
@@ -21,6 +23,20 @@ pub struct Topics {
 }
 
 impl Topics {
+    /// Subscribes `raw` to a topic that was checked.
+    pub fn subscribe(&mut self, raw: &mut zmq::Socket, topic: &[u8]) -> Outcome {
+        set(raw, Deed::Subscribe, BytesOption::Subscribe, topic)?;
+        self.begun(topic);
+        Ok(())
+    }
+
+    /// Ends a subscription.
+    pub fn unsubscribe(&mut self, raw: &mut zmq::Socket, topic: &[u8]) -> Outcome {
+        set(raw, Deed::Unsubscribe, BytesOption::Unsubscribe, topic)?;
+        self.ended(topic);
+        Ok(())
+    }
+
     /// Whether a topic can be subscribed to.
     pub fn check(&self, topic: &[u8]) -> Outcome {
         check_length(topic)?;
@@ -43,7 +59,7 @@ impl Topics {
     }
 
     /// A subscription was made.
-    pub fn begun(&mut self, topic: &[u8]) {
+    fn begun(&mut self, topic: &[u8]) {
         if let Some(times) = self.held.get_mut(topic) {
             *times += 1;
         } else {
@@ -53,7 +69,7 @@ impl Topics {
     }
 
     /// A subscription was ended, if there was one.
-    pub fn ended(&mut self, topic: &[u8]) {
+    fn ended(&mut self, topic: &[u8]) {
         let Some(times) = self.held.get_mut(topic) else { return };
         *times -= 1;
         if *times == 0 {
@@ -61,6 +77,11 @@ impl Topics {
             self.held.remove(topic);
         }
     }
+}
+
+fn set(raw: &mut zmq::Socket, deed: Deed, option: BytesOption, topic: &[u8]) -> Outcome {
+    // The texts of these two deeds name no class.
+    raw.set_bytes(option, topic).map_err(|error| errors::explain(deed, "", &topic.len().to_string(), error))
 }
 
 /// Whether there can be such a topic.

@@ -2,7 +2,8 @@
 
 use super::OPEN;
 use crate::handle::{Closed, Id};
-use crate::objects::classes::{SOCKET_CLASSES, SOCKETS};
+use crate::objects::classes::SOCKETS;
+use crate::objects::registrations::SOCKET_CLASSES;
 use crate::objects::row_tests::Driven;
 use crate::zmq::{Event, poll};
 use std::thread;
@@ -17,7 +18,7 @@ fn driven(name: &str, endpoint: &str) -> Driven {
 fn number(name: &str, endpoint: &str) -> Option<Id> {
     let is = |id: &Id| {
         let fits =
-            OPEN.visit(*id, |inside| inside.object.class.name() == name && inside.object.last_endpoint() == endpoint);
+            OPEN.visit(*id, |inside| inside.object.class.name() == name && inside.object.endpoints.last() == endpoint);
         fits == Ok(true)
     };
     OPEN.ids().into_iter().find(is)
@@ -30,7 +31,8 @@ fn a_visitor_sees_what_waits_and_that_the_socket_has_gone() {
     pull.call("Bind");
     let id = number("Pull", "inproc://visited").unwrap();
     push.call("Connect");
-    let readable = || OPEN.visit(id, |inside| poll(inside.object.open().unwrap(), Event::Receivable, 0).unwrap());
+    let readable =
+        || OPEN.visit(id, |inside| poll(&mut inside.object.stage.opened().unwrap().raw, Event::Receivable, 0).unwrap());
     let from_a_thread = || thread::scope(|scope| scope.spawn(readable).join().unwrap());
     assert_eq!(from_a_thread(), Ok(false));
     push.call("Send");
