@@ -11,7 +11,7 @@ use super::errors::{Deed, Refusal};
 use crate::schema::{Error, Outcome};
 use crate::zmq;
 use std::io;
-use std::net::{Ipv6Addr, UdpSocket};
+use std::net::{IpAddr, Ipv6Addr, UdpSocket};
 use std::path::{Path, PathBuf, is_separator};
 
 /// Longer than any address that a system takes.
@@ -50,10 +50,42 @@ pub fn text(units: &[u16]) -> Outcome<String> {
     }
 }
 
+/// As an error text shows it. What has neither a transport nor a host with its port may be anything, a key or a password in
+/// the wrong place: nothing of it is shown; nor of what stands before a `@` in an address.
+pub fn shown(endpoint: &str) -> String {
+    let (transport, rest) = endpoint.split_once("://").unwrap_or(("", endpoint));
+    let is_name = matches!(transport, "ipc" | "inproc");
+    let shown = match rest.rsplit_once('@').filter(|_| !is_name) {
+        Some((_, host)) if is_transport(transport) => format!("{transport}://…@{host}"),
+        None if is_transport(transport) || (transport.is_empty() && is_host_and_port(rest)) => endpoint.to_owned(),
+        _ => "…".to_owned(),
+    };
+    shown.chars().take(200).collect()
+}
+
+fn is_transport(text: &str) -> bool {
+    let text = text.trim();
+    (1..=16).contains(&text.chars().count()) && text.chars().all(char::is_alphanumeric)
+}
+
+fn is_host_and_port(text: &str) -> bool {
+    let is_host = |host: &str| {
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        bare.parse::<IpAddr>().is_ok() || host == "*" || host == "localhost" || host.contains('.')
+    };
+    let is_port = |port: &str| port == "*" || port.parse::<u16>().is_ok();
+    text.rsplit_once(':').is_some_and(|(host, port)| is_host(host) && is_port(port))
+}
+
 /// Whether a socket may be bound or connected here, and by which of libzmq's ways. What is refused could never work.
 pub fn read(endpoint: &str, side: Side) -> Result<Address, Refusal> {
     let address = |key: String| Address { key, ipv6: false, named: false };
     match endpoint.split_once("://") {
+        Some(("tcp", rest)) if rest.contains('@') => Err(Refusal::new(
+            "EINVAL",
+            ("в адресе нет места для имени и пароля", "an address has no place for a name and a password"),
+            ("Пример: `tcp://127.0.0.1:5555`.", "An example: `tcp://127.0.0.1:5555`."),
+        )),
         Some(("tcp", rest)) => tcp::read(rest, side).and_then(|address| {
             if address.ipv6 {
                 check_ipv6(UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0)).err())?
@@ -130,18 +162,21 @@ fn plain(path: &str) -> String {
 }
 
 fn foreign(transport: &str) -> Refusal {
-    let shown: String = transport.chars().take(40).collect();
     let meant = transport.trim().to_ascii_lowercase();
     let advice = if ["tcp", "ipc", "inproc"].contains(&&*meant) {
         (format!("Напишите `{meant}://`."), format!("Write `{meant}://`."))
     } else {
         ("Используйте tcp, ipc или inproc.".into(), "Use tcp, ipc or inproc.".into())
     };
-    Refusal::new(
-        "EPROTONOSUPPORT",
-        (format!("транспорт «{shown}» не поддерживается"), format!("the transport \"{shown}\" is not supported")),
-        advice,
-    )
+    let wrong = if is_transport(transport) {
+        (
+            format!("транспорт «{transport}» не поддерживается"),
+            format!("the transport \"{transport}\" is not supported"),
+        )
+    } else {
+        ("такой транспорт не поддерживается".into(), "this transport is not supported".into())
+    };
+    Refusal::new("EPROTONOSUPPORT", wrong, advice)
 }
 
 /// Whether this system has IPv6 at all, by why it made no socket of it. libzmq would say that there is no such interface, or
@@ -219,7 +254,7 @@ fn no_rights_to_port(endpoint: &str) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use super::{check_ipv6, no_rights_to_port};
+    use super::{check_ipv6, no_rights_to_port, shown};
     use std::io;
 
     #[test]
@@ -232,6 +267,28 @@ mod tests {
         let error = refusal.after(("Не удалось", "Could not"));
         assert_eq!(error.code, "EAFNOSUPPORT");
         assert!(error.russian.contains("отключён IPv6") && error.english.contains("IPv6 is switched off"), "{error:?}");
+    }
+
+    #[test]
+    fn what_might_be_a_secret_is_not_shown() {
+        for secret in
+            ["", "пароль", "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7", "user:12345", "мой пароль://x", "a b://x"]
+        {
+            assert_eq!(shown(secret), "…", "{secret}");
+        }
+        assert_eq!(shown("tcp://user:p@ss@host:5555"), "tcp://…@host:5555");
+        for endpoint in [
+            "tcp://127.0.0.1:5555",
+            " tcp://x",
+            "ipc:///tmp/a@b",
+            "inproc://a@b",
+            "udp://x",
+            "://127.0.0.1:5555",
+            "*:1",
+        ] {
+            assert_eq!(shown(endpoint), endpoint);
+        }
+        assert_eq!(shown(&format!("inproc://{}", "n".repeat(300))).len(), 200);
     }
 
     #[test]

@@ -201,8 +201,7 @@ impl Endpoint {
 }
 
 fn tried(class: &str, deed: Deed, endpoint: &str) -> Words<String> {
-    let shown: String = endpoint.chars().take(200).collect();
-    deed.tried(class, &shown)
+    deed.tried(class, &address::shown(endpoint))
 }
 
 /// A name may stand for an address of IPv6 only; IPv4 goes first.

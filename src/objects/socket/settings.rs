@@ -28,6 +28,5 @@ impl Settings {
 
 /// Sets an option of a socket.
 pub fn set(class: &str, raw: &mut zmq::Socket, option: IntOption, value: i32) -> Outcome {
-    raw.set_int(option, value)
-        .map_err(|error| errors::explain(Deed::Set, class, &format!("{option:?} = {value}"), error))
+    raw.set_int(option, value).map_err(|error| errors::explain(Deed::Set, class, &format!("{option:?}"), error))
 }
