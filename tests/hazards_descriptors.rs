@@ -2,14 +2,14 @@
 //! all is well.
 #![cfg(target_os = "linux")]
 
-use host::endure::figures::{leave_descriptors, limit_descriptors};
-use host::{CallFailed, Host, Object, Place, Transport, Value, args, isolated, millis, secs};
+use host::figures::{leave_descriptors, limit_descriptors};
+use host::{CallFailed, Endpoints, Host, Object, Transport, Value, args, isolated, millis, secs};
 use std::thread;
 use std::time::Instant;
 
 const CLASSES: [&str; 6] = ["ZeroMQ.Req", "ZeroMQ.Rep", "ZeroMQ.Pub", "ZeroMQ.Sub", "ZeroMQ.Push", "ZeroMQ.Pull"];
 
-fn exchange(host: &Host, place: &Place) {
+fn exchange(host: &Host, place: &Endpoints) {
     for transport in Transport::ALL {
         let (pull, push) = (host.create("ZeroMQ.Pull"), host.create("ZeroMQ.Push"));
         pull.must("Bind", args![place.to_bind(transport)]);
@@ -27,7 +27,7 @@ fn refused(failed: &CallFailed) {
 
 /// The very first socket, with 0, 1, 2 … descriptors left, until it succeeds.
 fn first_socket(transport: Transport) {
-    let (host, place) = (Host::built(), Place::new());
+    let (host, place) = (Host::built(), Endpoints::new());
     // Loaded beforehand, as a host has long done: introducing opens nothing.
     let object = host.create("ZeroMQ.Pull");
     let mut free = 0;
@@ -70,7 +70,7 @@ fn the_first_socket_over_tcp() {
 #[test]
 fn later_sockets() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         exchange(&host, &place);
         for transport in Transport::ALL {
             for free in 0..=8 {
@@ -108,7 +108,7 @@ fn later_sockets() {
 #[test]
 fn peers_that_could_not_be_accepted_come_in_later() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         for transport in Transport::BETWEEN {
             let (pull, push) = (host.create("ZeroMQ.Pull"), host.create("ZeroMQ.Push"));
             pull.must("Bind", args![place.to_bind(transport)]);

@@ -1,8 +1,8 @@
 //! Hundreds of loads and unloads, of one file and of copies: memory, threads and descriptors stay level.
 #![cfg(target_os = "linux")]
 
-use host::endure::figures::{Figures, figures, settled};
-use host::{Host, Library, Place, Value, args, isolated, secs};
+use host::figures::{Figures, figures, settled};
+use host::{Endpoints, Host, Library, Value, args, isolated, secs};
 use std::sync::Arc;
 
 fn mapped(name: &str) -> bool {
@@ -54,7 +54,7 @@ fn five_hundred_loads_of_the_same_file() {
 #[test]
 fn five_hundred_loads_of_copies() {
     isolated(secs(60), || {
-        let place = Place::new();
+        let place = Endpoints::new();
         let flat = rounds(500, 400, |n| {
             let name = format!("копия-{n}.so");
             let library = Library::copied(&place, &name);
@@ -96,7 +96,7 @@ fn five_hundred_loads_of_the_same_file_with_sockets() {
 fn copies_with_sockets_live_side_by_side() {
     const COPIES: usize = 20;
     isolated(secs(60), || {
-        let place = Place::new();
+        let place = Endpoints::new();
         let mut instances = std::collections::BTreeSet::new();
         let (before, after) = rounds(COPIES, COPIES, |n| {
             let library = Library::copied(&place, &format!("{n}.so"));

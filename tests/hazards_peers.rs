@@ -2,9 +2,10 @@
 //! afterwards the process has what it had before.
 #![cfg(target_os = "linux")]
 
-use host::endure::figures::figures;
-use host::endure::hostile::{Attack, attack, port, talk_without_end};
-use host::endure::random::Random;
+use host::figures::figures;
+use host::hostile::{Attack, attack, talk_without_end};
+use host::random::Random;
+use host::zmtp::port;
 use host::{Host, Object, Value, args, isolated, millis, secs};
 use std::io::Write;
 use std::net::TcpStream;

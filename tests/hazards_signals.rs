@@ -1,8 +1,8 @@
 //! A storm of signals during every blocking call: waits last as long as they were asked to, and nothing fails.
 #![cfg(target_os = "linux")]
 
-use host::endure::storm::Storm;
-use host::{Host, Object, Place, Transport, Value, args, isolated, secs};
+use host::storm::Storm;
+use host::{Endpoints, Host, Object, Transport, Value, args, isolated, secs};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -42,7 +42,7 @@ fn with_timeouts(host: &Host, class: &str) -> Object {
 #[test]
 fn waits_without_a_peer_last_their_time() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         storm_over(|| {
             for transport in Transport::ALL {
                 let bound = |class: &str| {
@@ -90,7 +90,7 @@ fn a_full_queue_is_waited_for_its_time() {
 #[test]
 fn whole_lives_pass_in_the_storm() {
     isolated(secs(90), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         storm_over(|| {
             for round in 0..20_u32 {
                 for transport in Transport::ALL {
@@ -116,7 +116,7 @@ fn whole_lives_pass_in_the_storm() {
 #[test]
 fn requests_are_answered_in_the_storm() {
     isolated(secs(90), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         storm_over(|| {
             for transport in Transport::ALL {
                 let (request, reply) = (host.create("ZeroMQ.Req"), host.create("ZeroMQ.Rep"));
@@ -144,7 +144,7 @@ fn requests_are_answered_in_the_storm() {
 #[test]
 fn closing_keeps_its_bound_in_the_storm() {
     isolated(secs(30), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         storm_over(|| {
             for _ in 0..3 {
                 let push = host.create("ZeroMQ.Push");

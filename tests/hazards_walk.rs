@@ -11,6 +11,7 @@ mod seat;
 #[path = "walk/steps.rs"]
 mod steps;
 
+use host::random::Walks;
 use host::{isolated, secs};
 use std::time::{Duration, Instant};
 use steps::Walk;
@@ -20,32 +21,12 @@ const WALKS: u64 = 60;
 const FEWEST: u64 = 12;
 const ENOUGH: Duration = Duration::from_secs(7);
 
-fn number(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{variable}: a number")))
-}
-
 #[test]
 fn sockets_are_told_everything_at_random() {
-    let seconds = number("ADDIN_ZEROMQ_WALK_SECONDS").unwrap_or(0);
-    isolated(secs(60 + seconds), || {
-        let start = Instant::now();
-        let mut steps = 0;
-        if let Some(seed) = number("ADDIN_ZEROMQ_WALK_SEED") {
-            steps += Walk::new(seed).go();
-        } else if seconds > 0 {
-            let clock = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
-            let mut seed = clock.as_secs() << 20;
-            while start.elapsed() < secs(seconds) {
-                steps += Walk::new(seed).go();
-                seed += 1;
-            }
-        } else {
-            for seed in 0..WALKS {
-                if seed < FEWEST || start.elapsed() < ENOUGH {
-                    steps += Walk::new(seed).go();
-                }
-            }
-        }
+    let walks = Walks::asked_for();
+    isolated(secs(60) + walks.time(), || {
+        let (start, mut steps) = (Instant::now(), 0);
+        walks.run(FEWEST..WALKS, ENOUGH, |seed| steps += Walk::new(seed).go());
         println!("{steps} steps in {:?}", start.elapsed());
     });
 }

@@ -1,7 +1,7 @@
 //! Connecting twice is connecting once; what was bound is not disconnected, what was connected is not unbound; and what
 //! was never there is told from a folder that is missing.
 
-use host::{Host, Object, Place, Settings, Transport, Value, args, isolated, secs};
+use host::{Endpoints, Host, Object, Settings, Transport, Value, args, isolated, secs};
 use std::time::{Duration, Instant};
 
 const PAIRS: [(&str, &str); 6] = [
@@ -69,7 +69,7 @@ fn meet(one: &Object, other: &Object) {
 #[test]
 fn connecting_again_is_one_connection() {
     isolated(secs(120), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         for (transport, (binds, connects)) in Transport::ALL.into_iter().flat_map(|t| PAIRS.map(|pair| (t, pair))) {
             let told = format!("{transport:?} {connects} to {binds}");
             // Before the other side is there, and after.
@@ -114,7 +114,7 @@ fn connecting_again_is_one_connection() {
 #[test]
 fn spelling_makes_no_second_connection() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         let (mut texts, tcp) = (Vec::new(), make(&host, "ZeroMQ.Pull"));
         tcp.must("Bind", args!["tcp://127.0.0.1:*"]);
         let port = tcp.text_of("LastEndpoint").rsplit_once(':').expect("a port").1.to_owned();
@@ -196,7 +196,7 @@ fn a_publisher_waits_only_for_those_it_is_connected_to() {
 #[test]
 fn a_peer_that_has_gone_is_disconnected() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         for (transport, (binds, connects)) in Transport::ALL.into_iter().flat_map(|t| PAIRS.map(|pair| (t, pair))) {
             let (bound, connected) = (make(&host, binds), make(&host, connects));
             bound.must("Bind", args![place.to_bind(transport)]);
@@ -222,7 +222,7 @@ fn a_peer_that_has_gone_is_disconnected() {
 #[test]
 fn binding_again_is_refused() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         for (transport, (class, _)) in
             [Transport::Inproc, Transport::Tcp].into_iter().flat_map(|t| PAIRS.map(|p| (t, p)))
         {
@@ -243,7 +243,7 @@ fn an_object_has_no_business_with_itself() {
             ("en", ["this very object is bound", "this very object is connected"]),
         ] {
             let host = Host::built_with(Settings { ui_language: Some(speaks.into()), ..Settings::default() });
-            let place = Place::new();
+            let place = Endpoints::new();
             for (transport, (class, other)) in Transport::ALL.into_iter().flat_map(|t| PAIRS.map(|pair| (t, pair))) {
                 let object = make(&host, class);
                 object.must("Bind", args![place.to_bind(transport)]);
@@ -273,7 +273,7 @@ fn undoing_takes_the_right_verb() {
         };
         for speaks in ["ru", "en"] {
             let host = Host::built_with(Settings { ui_language: Some(speaks.into()), ..Settings::default() });
-            let place = Place::new();
+            let place = Endpoints::new();
             for (transport, (binds, connects)) in Transport::ALL.into_iter().flat_map(|t| PAIRS.map(|pair| (t, pair))) {
                 let (bound, connected) = (make(&host, binds), make(&host, connects));
                 let text = place.to_bind(transport);
@@ -301,7 +301,7 @@ fn undoing_takes_the_right_verb() {
 #[test]
 fn what_is_not_there_is_told_with_what_is() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         let pull = host.create("ZeroMQ.Pull");
         assert_eq!(pull.must_fail("Unbind", args!["tcp://127.0.0.1:1"]).code, "ENOTCONN");
         let mut at = Vec::new();
@@ -325,7 +325,7 @@ fn a_missing_folder_is_named() {
         if cfg!(windows) {
             return;
         }
-        let place = Place::new();
+        let place = Endpoints::new();
         for (speaks, words) in [("ru", "нет каталога «"), ("en", "there is no folder \"")] {
             let host = Host::built_with(Settings { ui_language: Some(speaks.into()), ..Settings::default() });
             for (class, _) in PAIRS {

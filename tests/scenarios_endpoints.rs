@@ -1,6 +1,6 @@
 //! Where sockets really listen, letting go of addresses, and what Info tells.
 
-use host::{App, Host, Interfaces, Library, Place, Settings, Transport, Value, args, isolated, secs};
+use host::{App, Endpoints, Host, Interfaces, Library, Settings, Transport, Value, args, isolated, secs};
 
 fn exchange(host: &Host, pull: &host::Object, endpoint: &str) {
     let push = host.create("ZeroMQ.Push");
@@ -39,7 +39,7 @@ fn last_endpoint_tells_what_the_system_chose() {
 #[test]
 fn unbind_takes_the_text_of_bind() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         let mut written = vec!["tcp://127.0.0.1:*".to_owned(), "tcp://*:*".into(), "inproc://имя".into()];
         if cfg!(unix) {
             written.extend([place.ipc("гнездо"), "ipc://*".into()]);
@@ -101,7 +101,7 @@ fn a_fixed_port_is_bound_again_at_once() {
 #[test]
 fn one_socket_serves_several_endpoints() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         let pull = host.create("ZeroMQ.Pull");
         let mut at = Vec::new();
         for transport in Transport::ALL {
@@ -121,7 +121,7 @@ fn one_socket_serves_several_endpoints() {
 #[test]
 fn disconnect_stops_the_flow() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         for transport in Transport::BETWEEN {
             let pull = host.create("ZeroMQ.Pull");
             pull.must("Bind", args![place.to_bind(transport)]);
@@ -189,7 +189,7 @@ fn info_tells_whether_it_is_isolated() {
 #[test]
 fn two_copies_live_in_one_process() {
     isolated(secs(60), || {
-        let place = Place::new();
+        let place = Endpoints::new();
         let hosts = [Host::built(), Host::new(&Library::copied(&place, "вторая копия.so"))];
         let instances = [0, 1].map(|n: usize| hosts[n].create("ZeroMQ.Info").text_of("Instance"));
         assert_ne!(instances[0], instances[1]);

@@ -2,7 +2,7 @@
 #![cfg(target_os = "linux")]
 
 use host::job::{As, Job};
-use host::{CallFailed, Host, Object, Place, Settings, Value, args, isolated, millis, patient, secs};
+use host::{CallFailed, Endpoints, Host, Object, Settings, Value, args, isolated, millis, patient, secs};
 use std::ffi::CString;
 use std::fs::{self, Permissions};
 use std::os::unix::ffi::OsStrExt;
@@ -43,7 +43,7 @@ fn both_say(words: (&[&str], &[&str]), method: &str, endpoint: &str, code: &str)
 #[test]
 fn what_is_no_socket_is_refused_by_its_kind() {
     isolated(secs(60), || {
-        let place = Place::new();
+        let place = Endpoints::new();
         let at = |name: &str| place.folder().join(name);
         fs::write(at("file"), "precious").expect("a file");
         symlink(at("file"), at("link")).expect("a link");
@@ -70,7 +70,7 @@ fn what_is_no_socket_is_refused_by_its_kind() {
 #[test]
 fn a_path_in_use_stays_with_its_owner() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         let text = place.ipc("s");
         let owner = host.create("ZeroMQ.Pull");
         owner.must("Bind", args![&text]);
@@ -96,7 +96,7 @@ fn a_path_in_use_stays_with_its_owner() {
 #[test]
 fn a_path_is_bound_again_at_once() {
     isolated(secs(120), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         let text = place.ipc("s");
         let lasting = host.create("ZeroMQ.Pull");
         for round in 0..1000 {
@@ -125,7 +125,7 @@ fn a_path_is_bound_again_at_once() {
 #[test]
 fn a_killed_process_leaves_its_path_to_the_next() {
     isolated(secs(120), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         let text = place.ipc("s");
         for _ in 0..20 {
             let mut job = Job::start(As::Process, &host, "Эхо", &[&text]);
@@ -143,7 +143,7 @@ fn a_killed_process_leaves_its_path_to_the_next() {
 #[test]
 fn a_relative_path_becomes_a_full_one() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         let here = place.folder().canonicalize().expect("the folder");
         fs::create_dir(here.join("inner")).expect("a folder");
         let go = |folder: &Path| std::env::set_current_dir(folder).expect("the folder");
@@ -196,7 +196,7 @@ fn a_relative_path_becomes_a_full_one() {
 #[test]
 fn a_folder_that_is_not_there() {
     isolated(secs(60), || {
-        let place = Place::new();
+        let place = Endpoints::new();
         let missing = place.folder().join("нет");
         let text = endpoint(&missing.join("s"));
         let name = missing.display().to_string();
@@ -215,7 +215,7 @@ fn another_users_socket() {
             println!("not root: not tried");
             return;
         }
-        let place = Place::new();
+        let place = Endpoints::new();
         fs::set_permissions(place.folder(), Permissions::from_mode(0o777)).expect("chmod");
         let at = |name: &str| place.folder().join(name);
         let mut listeners = Vec::new();

@@ -1,6 +1,6 @@
 //! Messages of several parts that are read or sent only half when something else happens.
 
-use host::{Host, Object, Place, Transport, Value, args, isolated, secs};
+use host::{Endpoints, Host, Object, Transport, Value, args, isolated, secs};
 
 const PARTS: [&[u8]; 3] = [b"one", &[7; 100], b"three"];
 
@@ -95,7 +95,7 @@ fn reads_first(receiver: &Object, parts: &[&[u8]]) {
 #[test]
 fn disconnect_in_the_middle_of_a_message() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         for receiving in ["Pull", "Sub", "Rep", "Req"] {
             for transport in Transport::ALL {
                 for pause in [false, true] {
@@ -126,7 +126,7 @@ fn disconnect_in_the_middle_of_a_message() {
 #[test]
 fn unbind_in_the_middle_of_a_message() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         for transport in Transport::ALL {
             for closes in [false, true] {
                 let (pull, at) = sender(&host, "Pull", &place.to_bind(transport));
@@ -151,7 +151,7 @@ fn unbind_in_the_middle_of_a_message() {
 #[test]
 fn a_refused_part_survives_disconnect() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         for receiving in ["Pull", "Sub", "Rep", "Req"] {
             for transport in Transport::ALL {
                 let (receiver, _sender, at) = pair(&host, receiving, &place.to_bind(transport));
@@ -171,7 +171,7 @@ fn a_refused_part_survives_disconnect() {
 #[test]
 fn what_was_not_read_is_not_taken_for_another_message() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         for transport in Transport::ALL {
             for (refused, whole) in [(false, false), (true, false), (true, true)] {
                 let (req, rep, _) = pair(&host, "Req", &place.to_bind(transport));

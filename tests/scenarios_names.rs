@@ -2,7 +2,9 @@
 //! IPv6 only, a network interface without IPv4, a full disk.
 #![cfg(target_os = "linux")]
 
-use host::{Host, Object, Place, Value, args, isolated, secs};
+use host::reach::{bound_pull, reach};
+use host::zmtp::port;
+use host::{Endpoints, Host, args, isolated, secs};
 use std::path::Path;
 use std::process::Command;
 
@@ -31,7 +33,7 @@ const HOSTS: &str = "127.0.0.1 localhost both v4only 123456789012\nfd00:77::1 bo
 
 /// Runs the test `name` of this file inside; where this user may not make namespaces, says so.
 fn inside(name: &str) {
-    let place = Place::new();
+    let place = Endpoints::new();
     let folder = place.folder();
     std::fs::write(folder.join("hosts"), HOSTS).expect("hosts");
     std::fs::write(folder.join("nsswitch.conf"), "passwd: files\ngroup: files\nhosts: files\n").expect("nsswitch.conf");
@@ -61,32 +63,13 @@ fn in_namespaces(name: &str, body: impl FnOnce(&Path)) {
     inside(name);
 }
 
-fn bound(host: &Host, endpoint: &str) -> (Object, String) {
-    let pull = host.create("ZeroMQ.Pull");
-    pull.must("SetRecvTimeout", args![20_000]);
-    pull.must("Bind", args![endpoint]);
-    let real = pull.text_of("LastEndpoint");
-    (pull, real)
-}
-
-fn reach(host: &Host, pull: &Object, endpoint: &str) {
-    let push = host.create("ZeroMQ.Push");
-    push.must("Connect", args![endpoint]);
-    push.must("Send", args![endpoint.as_bytes()]);
-    assert_eq!(pull.must("Recv", []), Value::blob(endpoint), "{endpoint}");
-}
-
-fn port(endpoint: &str) -> &str {
-    endpoint.rsplit_once(':').expect("a port").1
-}
-
 #[test]
 fn names_of_either_family_are_reached() {
     isolated(secs(120), || {
         in_namespaces("names_of_either_family_are_reached", |_| {
             let host = Host::built();
             // Bound by a name of IPv6 only.
-            let (pull, real) = bound(&host, "tcp://v6only:*");
+            let (pull, real) = bound_pull(&host, "tcp://v6only:*");
             assert!(real.starts_with("tcp://[fd00:77::1]:"), "{real}");
             for peer in ["v6only", "V6Only", "[fd00:77::1]"] {
                 reach(&host, &pull, &format!("tcp://{peer}:{}", port(&real)));
@@ -94,14 +77,14 @@ fn names_of_either_family_are_reached() {
             pull.must("Unbind", args!["tcp://v6only:*"]);
             // A name of both finds who listens on IPv4 alone, as ever.
             for text in ["tcp://*:*", "tcp://both:*", "tcp://v4only:*"] {
-                let (pull, real) = bound(&host, text);
+                let (pull, real) = bound_pull(&host, text);
                 assert!(!real.contains('['), "{real}");
                 for peer in ["both", "v4only", "localhost", "123456789012"] {
                     reach(&host, &pull, &format!("tcp://{peer}:{}", port(&real)));
                 }
             }
             // And who listens on everything is found by each.
-            let (pull, real) = bound(&host, "tcp://[::]:*");
+            let (pull, real) = bound_pull(&host, "tcp://[::]:*");
             for peer in ["both", "v4only", "v6only"] {
                 reach(&host, &pull, &format!("tcp://{peer}:{}", port(&real)));
             }
@@ -121,7 +104,7 @@ fn an_interface_without_ipv4_is_bound() {
         in_namespaces("an_interface_without_ipv4_is_bound", |_| {
             let host = Host::built();
             for text in ["tcp://zmqtest0:*", "tcp://[fe80::77%zmqtest0]:*", "tcp://[fe80::0077%zmqtest0]:0"] {
-                let (pull, real) = bound(&host, text);
+                let (pull, real) = bound_pull(&host, text);
                 assert!(real.starts_with("tcp://[fe80::77%zmqtest0]:"), "{real}");
                 reach(&host, &pull, &real);
                 reach(&host, &pull, &format!("tcp://[fe80::77%zmqtest0]:0;[fe80::77%zmqtest0]:{}", port(&real)));
@@ -142,7 +125,7 @@ fn a_labelled_address_is_bound_and_connected_from() {
     isolated(secs(120), || {
         in_namespaces("a_labelled_address_is_bound_and_connected_from", |_| {
             let host = Host::built();
-            let (pull, real) = bound(&host, "tcp://lo:5:*");
+            let (pull, real) = bound_pull(&host, "tcp://lo:5:*");
             assert!(real.starts_with("tcp://127.0.0.5:"), "{real}");
             reach(&host, &pull, &real);
             reach(&host, &pull, &format!("tcp://lo:5:0;127.0.0.5:{}", port(&real)));

@@ -1,7 +1,7 @@
 //! Tasks handed out: push and pull with either side bound, and a pipeline of stages.
 
 use host::job::{As, Job};
-use host::{Host, Place, Transport, Value, args, isolated, secs};
+use host::{Endpoints, Host, Transport, Value, args, isolated, secs};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 #[test]
 fn both_ways_on_one_endpoint_at_once() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         for endpoint in ["inproc://push-pull".to_owned(), place.ipc("p")] {
             for round in 0..10 {
                 for (binds, connects) in [("ZeroMQ.Push", "ZeroMQ.Pull"), ("ZeroMQ.Pull", "ZeroMQ.Push")] {
@@ -39,7 +39,7 @@ fn both_ways_on_one_endpoint_at_once() {
 
 /// A job that sends and drops its object at once: everything that was accepted arrives.
 fn what_was_sent_before_leaving_arrives(how: As, transports: &[Transport]) {
-    let (host, place) = (Host::built(), Place::new());
+    let (host, place) = (Host::built(), Endpoints::new());
     for &transport in transports {
         for (count, size) in [(3, 10), (5_000, 100), (20, 1 << 20)] {
             let pull = host.create("ZeroMQ.Pull");
@@ -72,7 +72,7 @@ fn what_a_process_sent_before_leaving_arrives() {
 /// workers it went through.
 fn a_pipeline_loses_nothing(how: As, tasks: u32) {
     const WORKERS: usize = 3;
-    let (host, place) = (Host::built(), Place::new());
+    let (host, place) = (Host::built(), Endpoints::new());
     // Every connecting side is a worker, so the joints between stages are bound by a pair of our own.
     let names = ["вход", "середина-вход", "середина-выход", "выход"];
     let at = names.map(|name| place.ipc(name));
@@ -157,7 +157,7 @@ fn a_pipeline_of_processes_loses_nothing() {
 fn two_threads_share_an_object() {
     const EACH: i32 = 50_000;
     isolated(secs(120), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         let endpoint = place.to_bind(Transport::Inproc);
         let (pull, push) = (host.create("ZeroMQ.Pull"), host.create("ZeroMQ.Push"));
         pull.must("Bind", args![&endpoint]);

@@ -1,6 +1,6 @@
 //! Every timeout: what is waited for, how long, and what a wait in vain leaves behind.
 
-use host::{Host, Object, Place, Transport, Value, args, isolated, millis, secs};
+use host::{Endpoints, Host, Object, Transport, Value, args, isolated, millis, secs};
 use std::time::{Duration, Instant};
 
 fn timed<R>(f: impl FnOnce() -> R) -> (R, Duration) {
@@ -16,7 +16,7 @@ fn assert_took(took: Duration, ms: u64) {
     assert!(took < millis(ms + 2000), "{took:?} is far more than {ms} ms");
 }
 
-fn bound(host: &Host, class: &str, transport: Transport, place: &Place) -> Object {
+fn bound(host: &Host, class: &str, transport: Transport, place: &Endpoints) -> Object {
     let object = host.create(class);
     object.must("Bind", args![place.to_bind(transport)]);
     object
@@ -25,7 +25,7 @@ fn bound(host: &Host, class: &str, transport: Transport, place: &Place) -> Objec
 #[test]
 fn a_receive_ends_after_its_timeout() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         for class in ["ZeroMQ.Rep", "ZeroMQ.Pull", "ZeroMQ.Sub"] {
             for transport in Transport::ALL {
                 let object = bound(&host, class, transport, &place);
@@ -46,7 +46,7 @@ fn a_receive_ends_after_its_timeout() {
 #[test]
 fn a_request_without_an_answer_times_out() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         let rep = bound(&host, "ZeroMQ.Rep", Transport::Ipc, &place);
         let req = host.create("ZeroMQ.Req");
         req.must("Connect", args![rep.text_of("LastEndpoint")]);
@@ -62,7 +62,7 @@ fn a_request_without_an_answer_times_out() {
 #[test]
 fn the_default_is_longer_than_a_moment() {
     isolated(secs(30), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         let pull = bound(&host, "ZeroMQ.Pull", Transport::Ipc, &place);
         let push = host.create("ZeroMQ.Push");
         let endpoint = pull.text_of("LastEndpoint");
@@ -82,7 +82,7 @@ fn the_default_is_longer_than_a_moment() {
 #[test]
 fn an_endless_wait_ends_with_a_message() {
     isolated(secs(30), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         for transport in Transport::ALL {
             let pull = bound(&host, "ZeroMQ.Pull", transport, &place);
             let push = host.create("ZeroMQ.Push");
@@ -106,7 +106,7 @@ fn an_endless_wait_ends_with_a_message() {
 #[test]
 fn a_push_without_a_peer_gives_false() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         for transport in Transport::ALL {
             let push = bound(&host, "ZeroMQ.Push", transport, &place);
             for ms in [0, 1, 100, 250] {
@@ -125,7 +125,7 @@ fn a_push_without_a_peer_gives_false() {
 #[test]
 fn a_multipart_message_outlives_a_timeout_or_is_dropped() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         for transport in Transport::ALL {
             for dropped in [false, true] {
                 let push = bound(&host, "ZeroMQ.Push", transport, &place);
@@ -160,7 +160,7 @@ fn a_multipart_message_outlives_a_timeout_or_is_dropped() {
 #[test]
 fn a_full_queue_refuses_and_loses_nothing() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         for transport in Transport::ALL {
             let pull = bound(&host, "ZeroMQ.Pull", transport, &place);
             let push = host.create("ZeroMQ.Push");
@@ -199,7 +199,7 @@ fn closing_is_bounded_with_an_absent_peer() {
             let ((), took) = timed(|| drop(push));
             assert!(took < secs(2), "{endpoint}: dropping took {took:?}");
         }
-        let (place, started) = (Place::new(), Instant::now());
+        let (place, started) = (Endpoints::new(), Instant::now());
         for n in 0..10 {
             let (pull, push) = (host.create("ZeroMQ.Pull"), host.create("ZeroMQ.Push"));
             pull.must("Bind", args![place.ipc(&n.to_string())]);
@@ -214,7 +214,7 @@ fn closing_is_bounded_with_an_absent_peer() {
 #[test]
 fn another_thread_may_close_an_object_that_waits() {
     isolated(secs(30), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         let pull = bound(&host, "ZeroMQ.Pull", Transport::Tcp, &place);
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| timed(|| pull.call("Recv", [])));

@@ -26,7 +26,7 @@ windows() {
     [ -n "$(table windows "$@")" ] || return 0
     ci/setup.sh windows
     wine=$(command -v /usr/lib/wine/wine64 wine64 wine | head -1)
-    cp -r "$(pristine)" "$work/windows"
+    cp -r "$(ci/libzmq-source)" "$work/windows"
     chmod -R u+w "$work/windows"
     # First without all the patches that have a case here, then with them: the second build compiles the difference.
     for file in vendor/patches/*.patch; do

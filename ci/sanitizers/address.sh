@@ -22,14 +22,16 @@ grep -qs 'SEGV.*fake.cpp' "$OUT"/address.reports/* || { echo "sanitize: it was n
 rm -f "$OUT"/address.reports/*
 
 echo "Unit tests"
+tests cargo test --locked --target "$TRIPLE" --package addin-zeromq --lib -- --test-threads=2
+echo "Tests of our patches of libzmq"
 # shellcheck disable=SC2046 # words
-tests cargo test --locked --target "$TRIPLE" --package addin-zeromq --lib -- --test-threads=2 $(skips address unit)
+tests cargo test --locked --target "$TRIPLE" --package addin-zeromq --test libzmq -- --test-threads=2 $(skips address libzmq)
 echo "The host suite"
 # shellcheck disable=SC2046 # words
 tests cargo test --locked --target "$TRIPLE" --package addin-zeromq-tests --no-fail-fast -- --test-threads=2 $(skips address host)
 echo "What measures memory, with little of it kept"
 export ASAN_OPTIONS="$ASAN_OPTIONS:quarantine_size_mb=8:thread_local_quarantine_size_kb=64"
-tests cargo test --locked --target "$TRIPLE" --package addin-zeromq --lib -- subscriptions_without_end
+tests cargo test --locked --target "$TRIPLE" --package addin-zeromq --test libzmq -- subscriptions_without_end
 tests cargo test --locked --target "$TRIPLE" --package addin-zeromq-tests --no-fail-fast --test hazards_peers --test scenarios_inproc \
     -- --test-threads=2 strangers_ connecting_and_disconnecting
 verdict

@@ -2,7 +2,7 @@
 //! loopback interface or is broken.
 
 use crate::script::Script;
-use host::{Place, Value, vt};
+use host::{Endpoints as Folder, Value, vt};
 use std::sync::OnceLock;
 
 /// Shared names, so that sockets meet.
@@ -47,8 +47,8 @@ pub struct Endpoints {
 
 /// One folder for the whole run: making one for each input would be most of the work. ci/fuzz removes it.
 fn ipc(name: &str) -> String {
-    static PLACE: OnceLock<Place> = OnceLock::new();
-    PLACE.get_or_init(Place::new).ipc(name)
+    static PLACE: OnceLock<Folder> = OnceLock::new();
+    PLACE.get_or_init(Folder::new).ipc(name)
 }
 
 impl Endpoints {

@@ -16,8 +16,6 @@ mod socket;
 #[cfg(test)]
 mod curve_tests;
 #[cfg(test)]
-mod faults;
-#[cfg(test)]
 mod topic_tests;
 
 pub use closing::{close, unbind};

@@ -273,3 +273,11 @@ impl Drop for Object {
         }
     }
 }
+
+impl Object {
+    /// The pointer that a host holds, for tests of what must not be done with it.
+    #[must_use]
+    pub fn raw(&self) -> *mut Com {
+        self.com()
+    }
+}

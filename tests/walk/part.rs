@@ -1,6 +1,6 @@
 //! What a part tells of itself: whose it is, where it belongs, what it answers.
 
-use host::endure::random::Random;
+use host::random::Random;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {

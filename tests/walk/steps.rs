@@ -2,8 +2,8 @@
 
 use crate::part::Part;
 use crate::seat::{Attachment, Kind, Seat};
-use host::endure::random::Random;
-use host::{Host, Place, Transport, Value};
+use host::random::Random;
+use host::{Endpoints, Host, Transport, Value};
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ const STEPS: u32 = 150;
 pub struct Walk {
     random: Random,
     host: Host,
-    place: Place,
+    place: Endpoints,
     seats: Vec<Seat>,
     next: u64,
     /// Only sockets that fit meet each other; then what they receive can be told.
@@ -29,7 +29,7 @@ impl Walk {
     pub fn new(seed: u64) -> Self {
         let mut random = Random::new(seed);
         let (fitting, calm) = (random.below(4) > 0, random.below(3) == 0);
-        let kind = Kind::ALL[random.below(6) as usize];
+        let kind = random.pick(&Kind::ALL);
         let mut kinds = vec![kind, kind.fitting()];
         kinds.extend((0..=random.below(3)).map(|_| if random.below(2) == 0 { kind } else { kind.fitting() }));
         let seats = kinds.len();
@@ -37,7 +37,7 @@ impl Walk {
         if !fitting {
             kinds.extend(Kind::ALL);
         }
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         let mut walk = Self {
             random,
             host,
@@ -77,7 +77,7 @@ impl Walk {
     }
 
     fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.random.below(end as u64)).expect("small")
+        self.random.below(end)
     }
 
     fn sit(&mut self, kind: Kind) -> Seat {

@@ -1,9 +1,9 @@
 //! Transfers between processes of which one is killed at random, again and again, and what became of the messages.
 
 use super::journal::{Journal, Number};
-use super::random::Random;
 use super::roles::Player;
-use crate::{Place, Transport};
+use crate::random::Random;
+use crate::{Endpoints, Transport};
 use std::fmt;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -88,7 +88,7 @@ impl Report {
 /// Plays `parts`, the first of which binds, and kills the part `victim` at random moments of the first nine tenths.
 #[track_caller]
 pub fn play(what: &'static str, plan: Plan, parts: &[Part], victim: usize) -> Report {
-    let place = Place::new();
+    let place = Endpoints::new();
     let file = place.folder().join("journal");
     let journal = Journal::create(&file, 2, plan.messages);
     let start = Instant::now();

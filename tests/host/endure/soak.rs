@@ -7,9 +7,9 @@ mod counts;
 mod loads;
 mod table;
 
-use super::figures::{Figures, figures, limit_descriptors};
-use super::random::Random;
-use super::storm::Storm;
+use crate::figures::{Figures, figures, limit_descriptors};
+use crate::random::Random;
+use crate::storm::Storm;
 use crate::{Host, Library, Settings};
 use counts::Counts;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -33,7 +33,7 @@ const GROWTH_KIB: u64 = 24 << 10;
 struct Soak {
     library: Arc<Library>,
     counts: Counts,
-    place: crate::Place,
+    place: crate::Endpoints,
     server: OnceLock<String>,
     publisher: OnceLock<String>,
     /// Ports for strangers, and what these claim to be.
@@ -46,7 +46,7 @@ impl Soak {
         Self {
             library: Library::built(),
             counts: Counts::default(),
-            place: crate::Place::new(),
+            place: crate::Endpoints::new(),
             server: OnceLock::new(),
             publisher: OnceLock::new(),
             noted: Mutex::default(),

@@ -3,7 +3,7 @@
 
 mod worker;
 
-use host::{Host, Object, Place, Transport, args, secs};
+use host::{Endpoints, Host, Object, Transport, args, secs};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 use std::process::{Child, ExitCode, Stdio};
@@ -92,13 +92,13 @@ struct Manager {
     push: Object,
     pull: Object,
     workers: Mutex<Vec<Worker>>,
-    _place: Place,
+    _place: Endpoints,
 }
 
 impl Manager {
     /// Loads the library, binds both ends, starts the workers and waits until each has reported.
     fn start(order: &Order) -> Result<Self, String> {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         let info = host.create("ZeroMQ.Info");
         println!(
             "addin-zeromq {}, ZeroMQ {}: {} задач, обработчиков: {}, транспорт: {}",

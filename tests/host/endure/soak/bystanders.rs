@@ -1,8 +1,9 @@
 //! What goes on beside the loads: objects that come and go, strangers, storms.
 
-use super::super::hostile::{Attack, attack, port};
-use super::super::random::Random;
 use super::{Soak, blow};
+use crate::hostile::{Attack, attack};
+use crate::random::Random;
+use crate::zmtp::port;
 use crate::{Farewell, Value, args};
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,7 @@ pub fn churn(soak: &Soak, mut random: Random) {
     let host = soak.host();
     let classes = ["ZeroMQ.Req", "ZeroMQ.Rep", "ZeroMQ.Pub", "ZeroMQ.Sub", "ZeroMQ.Push", "ZeroMQ.Pull"];
     while !soak.counts.over() {
-        let class = classes[usize::try_from(random.below(6)).unwrap_or(0)];
+        let class = random.pick(&classes);
         let object = host.create(class);
         let endpoint = match random.below(4) {
             0 => "tcp://127.0.0.1:*".to_owned(),
@@ -52,7 +53,7 @@ pub fn churn(soak: &Soak, mut random: Random) {
 pub fn strangers(soak: &Soak, mut random: Random) {
     while !soak.counts.over() {
         for (endpoint, claim) in soak.noted() {
-            let kind = Attack::ALL[usize::try_from(random.below(8)).unwrap_or(0)];
+            let kind = random.pick(&Attack::ALL);
             attack(kind, port(&endpoint), claim, &mut random);
             soak.counts.strangers.one();
         }

@@ -1,9 +1,9 @@
 //! The work that must go on: each load has a peer that survives, whose messages are all accounted for, and one that is
 //! killed again and again.
 
-use super::super::random::Random;
 use super::super::roles::{message, parse};
 use super::Soak;
+use crate::random::Random;
 use crate::{Host, Object, Transport, Value, args, built};
 use std::collections::HashMap;
 use std::process::{Child, Stdio};
@@ -189,7 +189,7 @@ pub fn answers(soak: &Soak, mut random: Random) {
     let request = socket(&soak.host(), "ZeroMQ.Req", "Connect", &endpoint);
     let mut number = 0;
     while !soak.counts.over() {
-        let question = mark(0, number, usize::try_from(random.below(2000)).unwrap_or(0));
+        let question = mark(0, number, random.below(2000));
         number += 1;
         match request.call("Send", [Value::blob(&question)]) {
             Ok(Value::Bool(true)) => {}

@@ -1,8 +1,8 @@
 //! The closing table of a soak, and the verdict.
 
-use super::super::figures::Figures;
 use super::GROWTH_KIB;
 use super::counts::Counts;
+use crate::figures::Figures;
 
 fn row(name: &str, value: impl std::fmt::Display) {
     let width = 46_usize.saturating_sub(name.chars().count());
