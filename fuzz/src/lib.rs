@@ -5,8 +5,8 @@
 pub mod calls;
 mod exchange;
 mod member;
-mod player;
 mod script;
-mod words;
+mod session;
+mod values;
 
-pub use player::{Player, load};
+pub use session::{Session, load};

@@ -3,8 +3,6 @@
 
 mod built;
 mod endpoints;
-#[cfg(target_os = "linux")]
-pub mod endure;
 mod ffi;
 #[cfg(target_os = "linux")]
 pub mod figures;

@@ -2,7 +2,7 @@
 
 use super::GROWTH_KIB;
 use super::counts::Counts;
-use crate::figures::Figures;
+use host::figures::Figures;
 
 fn row(name: &str, value: impl std::fmt::Display) {
     let width = 46_usize.saturating_sub(name.chars().count());

@@ -4,7 +4,7 @@ use crate::calls::{self, Kind};
 use crate::exchange::{self, Exchange};
 use crate::member::{call, hurry};
 use crate::script::Script;
-use crate::words::{self, Endpoints};
+use crate::values::{self, Endpoints};
 use host::{App, Farewell, Host, Interfaces, Library, Object, Settings, Variants};
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ struct Held {
 }
 
 /// One script and what it holds.
-pub struct Player<'a> {
+pub struct Session<'a> {
     script: Script<'a>,
     library: Arc<Library>,
     host: Host,
@@ -34,7 +34,7 @@ pub struct Player<'a> {
     endpoints: Endpoints,
 }
 
-impl<'a> Player<'a> {
+impl<'a> Session<'a> {
     /// The first bytes say which host this is.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
@@ -248,7 +248,7 @@ impl<'a> Player<'a> {
         let slots = object.slots();
         match self.script.below(4) {
             0 => {
-                let mut value = Variants::of(&[words::wild(&mut self.script)]);
+                let mut value = Variants::of(&[values::wild(&mut self.script)]);
                 slots.set_prop(number, Some(&mut value));
                 value.expire();
             }

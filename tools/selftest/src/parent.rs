@@ -1,11 +1,11 @@
 //! The checks run in a child process: should the component fell it, the parent still says so. It keeps the report in a
 //! file, and removes the temporary folder, where Windows lets no process delete a file that it has loaded itself.
 
-use crate::kept::Kept;
+use crate::cli::Order;
 use crate::language::Language;
-use crate::order::Order;
 use crate::report::HUNG;
-use crate::{ending, room, system};
+use crate::report_file::ReportFile;
+use crate::{ending, socket_paths, system};
 use host::{command, start};
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ pub fn watch_over(order: &Order, here: impl FnOnce(&Path) -> ExitCode) -> ExitCo
             return ExitCode::FAILURE;
         }
     };
-    let mut told = Told(Kept::new_in(&temp()));
+    let mut told = Told(ReportFile::new_in(&temp()));
     let code = match child(folder.path()) {
         Ok(child) => judge(follow(child, &mut told), language, &mut told),
         Err(e) => {
@@ -59,11 +59,11 @@ fn folder() -> Result<TempDir, String> {
     let mut bases = vec![temp()];
     if cfg!(unix) {
         bases.push("/tmp".into());
-        bases.sort_by_key(|base| !room::is_below(base));
+        bases.sort_by_key(|base| !socket_paths::is_below(base));
     }
     let mut problems = Vec::new();
     for base in bases {
-        match tempfile::Builder::new().prefix(room::PREFIX).tempdir_in(&base) {
+        match tempfile::Builder::new().prefix(socket_paths::PREFIX).tempdir_in(&base) {
             Ok(folder) => return Ok(folder),
             Err(e) => problems.push(format!("{}: {e}", base.display())),
         }
@@ -72,7 +72,7 @@ fn folder() -> Result<TempDir, String> {
 }
 
 /// What the child tells: shown at once, and kept.
-struct Told(Kept);
+struct Told(ReportFile);
 
 impl Told {
     fn add(&mut self, bytes: &[u8]) {

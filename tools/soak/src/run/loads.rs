@@ -1,10 +1,10 @@
 //! The work that must go on: each load has a peer that survives, whose messages are all accounted for, and one that is
 //! killed again and again.
 
-use super::super::roles::{message, parse};
 use super::Soak;
-use crate::random::Random;
-use crate::{Host, Object, Transport, Value, args, built};
+use crate::peers::{message, parse};
+use host::random::Random;
+use host::{Host, Object, Transport, Value, args, command, library_file, program};
 use std::collections::HashMap;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant, SystemTime};
@@ -29,8 +29,8 @@ impl Victim {
     }
 
     fn launch(words: &[String]) -> Child {
-        let mut command = built::command(&built::program("endure"));
-        command.arg("for-ever").args(words).env(crate::LIBRARY_VARIABLE, built::library_file());
+        let mut command = command(&program("soak"));
+        command.arg("for-ever").args(words).env(host::LIBRARY_VARIABLE, library_file());
         command.stdin(Stdio::null()).stdout(Stdio::null());
         command.spawn().expect("a process that will be killed")
     }
@@ -266,7 +266,7 @@ pub fn subscribing(soak: &Soak, mut random: Random) {
     }
 }
 
-/// `endure for-ever ROLE ENDPOINT`: the other side of a load, in a process of its own.
+/// `soak for-ever ROLE ENDPOINT`: the other side of a load, in a process of its own.
 pub fn for_ever(role: &str, endpoint: &str) {
     let host = Host::built();
     // Not the process's number: the system gives that to another sooner or later.

@@ -2,7 +2,7 @@
 
 use crate::language::Language;
 use crate::report::{Outcome, Verdict};
-use crate::{room, system};
+use crate::{socket_paths, system};
 use host::{CallFailed, Host, Library, Object, Refusal, Settings, Transport, Value};
 use std::cell::{Cell, OnceCell};
 use std::path::{Path, PathBuf};
@@ -56,7 +56,7 @@ impl Bench {
         let number = self.number.get();
         match transport {
             Transport::Inproc => format!("inproc://самопроверка-{number}"),
-            Transport::Ipc => format!("ipc://{}", room::socket(&self.folder, number).display()),
+            Transport::Ipc => format!("ipc://{}", socket_paths::socket(&self.folder, number).display()),
             Transport::Tcp => "tcp://127.0.0.1:*".into(),
         }
     }
@@ -77,7 +77,7 @@ impl Bench {
     /// A check over a transport that this system may not have.
     pub fn over(&self, transport: Transport, body: impl FnOnce() -> Outcome) -> Outcome {
         if transport == Transport::Ipc {
-            return self.over_unix(&room::last_socket(&self.folder), body);
+            return self.over_unix(&socket_paths::last_socket(&self.folder), body);
         }
         body()
     }
@@ -87,12 +87,12 @@ impl Bench {
         if !system::has_unix_sockets() {
             return Ok(Verdict::Absent(self.language.of("в этой Windows нет AF_UNIX", "no AF_UNIX here").into()));
         }
-        let bytes = room::bytes(path);
+        let bytes = socket_paths::bytes(path);
         body().or_else(|why| {
-            if bytes <= room::LIMIT || !why.contains("[ENAMETOOLONG]") {
+            if bytes <= socket_paths::LIMIT || !why.contains("[ENAMETOOLONG]") {
                 return Err(why);
             }
-            let (path, limit) = (path.display(), room::LIMIT);
+            let (path, limit) = (path.display(), socket_paths::LIMIT);
             Ok(Verdict::Absent(self.language.of(
                 format!("путь длиннее, чем позволяет AF_UNIX: {bytes} байт, а можно {limit}: {path}"),
                 format!("the path is too long for AF_UNIX: {bytes} bytes, the limit is {limit}: {path}"),

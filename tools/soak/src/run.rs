@@ -1,17 +1,17 @@
 //! A soak: one long-lived process, as rphost is one, holds the objects under load while faults are injected; every
 //! message of what survives is accounted for, and the process must use no more at the end than at the start.
-//! `endure SECONDS`; the exit code tells.
+//! `soak SECONDS`; the exit code tells.
 
 mod bystanders;
 mod counts;
 mod loads;
 mod table;
 
-use crate::figures::{Figures, figures, limit_descriptors};
-use crate::random::Random;
-use crate::storm::Storm;
-use crate::{Host, Library, Settings};
 use counts::Counts;
+use host::figures::{Figures, figures, limit_descriptors};
+use host::random::Random;
+use host::storm::Storm;
+use host::{Host, Library, Settings};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,7 +33,7 @@ const GROWTH_KIB: u64 = 24 << 10;
 struct Soak {
     library: Arc<Library>,
     counts: Counts,
-    place: crate::Endpoints,
+    place: host::Endpoints,
     server: OnceLock<String>,
     publisher: OnceLock<String>,
     /// Ports for strangers, and what these claim to be.
@@ -46,7 +46,7 @@ impl Soak {
         Self {
             library: Library::built(),
             counts: Counts::default(),
-            place: crate::Endpoints::new(),
+            place: host::Endpoints::new(),
             server: OnceLock::new(),
             publisher: OnceLock::new(),
             noted: Mutex::default(),

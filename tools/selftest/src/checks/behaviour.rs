@@ -4,7 +4,7 @@ use super::Check;
 use crate::bench::{Bench, call, refused, same, text};
 use crate::language::Language;
 use crate::report::{Outcome, Verdict};
-use crate::{room, system};
+use crate::{socket_paths, system};
 use host::{Transport, Value};
 use std::time::{Duration, Instant};
 
@@ -29,7 +29,7 @@ pub const TABLE: &[Check] = &[
     ),
     (("Порт выбирает система (tcp://…:*)", "The system chooses the port (tcp://…:*)"), any_port),
     (("Путь выбирает система (ipc://*)", "The system chooses the path (ipc://*)"), |b| {
-        b.over_unix(&room::any_socket(&room::temp_of_libzmq()), || any_path(b))
+        b.over_unix(&socket_paths::any_socket(&socket_paths::temp_of_libzmq()), || any_path(b))
     }),
     (("Сокеты AF_UNIX в системе", "Sockets of AF_UNIX in the system"), unix_sockets),
 ];

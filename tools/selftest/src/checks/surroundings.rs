@@ -5,7 +5,7 @@ use crate::bench::{Bench, call, same, session, text};
 use crate::language::{Language, Words};
 use crate::peer::Peer;
 use crate::report::{Outcome, Verdict};
-use crate::{forbidden, room, system};
+use crate::{forbidden, socket_paths, system};
 use host::{Counts, Library, Transport, Value};
 use std::path::Path;
 use std::sync::Arc;
@@ -16,10 +16,10 @@ pub const TABLE: &[Check] = &[
         odd_temp(b, Transport::Tcp)
     }),
     (("Каталог TEMP с кириллицей: ipc", "A TEMP folder with Cyrillic: ipc"), |b| {
-        b.over_unix(&room::any_socket(&room::odd_temp(&b.folder)), || odd_temp(b, Transport::Ipc))
+        b.over_unix(&socket_paths::any_socket(&socket_paths::odd_temp(&b.folder)), || odd_temp(b, Transport::Ipc))
     }),
     (("Путь ipc с кириллицей", "A path of ipc with Cyrillic"), |b| {
-        b.over_unix(&room::odd_socket(&b.folder), || odd_endpoint(b))
+        b.over_unix(&socket_paths::odd_socket(&b.folder), || odd_endpoint(b))
     }),
     (
         ("Повторные загрузка и выгрузка, без сокетов", "Loading and unloading again, without sockets"),
@@ -102,7 +102,7 @@ fn odd_folder(bench: &Bench) -> Outcome {
 
 /// libzmq on Windows keeps sockets of its own in this folder.
 fn odd_temp(bench: &Bench, transport: Transport) -> Outcome {
-    let folder = room::odd_temp(&bench.folder);
+    let folder = socket_paths::odd_temp(&bench.folder);
     std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let endpoint = if transport == Transport::Ipc { "ipc://*".into() } else { bench.endpoint(transport) };
     let peer = Peer::start(bench, &endpoint, Some(&folder))?;
@@ -114,7 +114,7 @@ fn odd_temp(bench: &Bench, transport: Transport) -> Outcome {
 }
 
 fn odd_endpoint(bench: &Bench) -> Outcome {
-    let endpoint = format!("ipc://{}", room::odd_socket(&bench.folder).display());
+    let endpoint = format!("ipc://{}", socket_paths::odd_socket(&bench.folder).display());
     exchange(bench, bench.library(), &endpoint)?;
     Bench::well()
 }

@@ -3,20 +3,20 @@
 
 mod bench;
 mod checks;
+mod cli;
 mod ending;
 mod find;
 mod forbidden;
-mod kept;
 mod language;
-mod order;
 mod parent;
 mod peer;
 mod report;
-mod room;
+mod report_file;
+mod socket_paths;
 mod system;
 
 use bench::Bench;
-use order::Order;
+use cli::Order;
 use report::Report;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     let order = match Order::parse(words) {
         Ok(order) => order,
         Err(why) => {
-            eprintln!("{why}\n{}", order::USAGE);
+            eprintln!("{why}\n{}", cli::USAGE);
             return ExitCode::from(2);
         }
     };

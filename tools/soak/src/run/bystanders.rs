@@ -1,10 +1,10 @@
 //! What goes on beside the loads: objects that come and go, strangers, storms.
 
 use super::{Soak, blow};
-use crate::hostile::{Attack, attack};
-use crate::random::Random;
-use crate::zmtp::port;
-use crate::{Farewell, Value, args};
+use host::hostile::{Attack, attack};
+use host::random::Random;
+use host::zmtp::port;
+use host::{Farewell, Value, args};
 use std::time::{Duration, Instant};
 
 /// Objects of all classes are made, used a little and dropped, many with messages for nobody.

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
 
 /// The file, removed unless it is concluded; or why there is none.
-pub struct Kept {
+pub struct ReportFile {
     file: Result<NamedTempFile<File>, String>,
     empty: bool,
 }
 
-impl Kept {
+impl ReportFile {
     pub fn new_in(folder: &Path) -> Self {
         let file = Builder::new()
             .prefix("addin-selftest-report-")
@@ -60,10 +60,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let mut paths = Vec::new();
         for words in ["один", "два"] {
-            let mut kept = Kept::new_in(folder.path());
-            kept.add(words.as_bytes());
-            kept.add(b"!\n");
-            let path = kept.conclude(Language::Russian).expect("kept");
+            let mut report = ReportFile::new_in(folder.path());
+            report.add(words.as_bytes());
+            report.add(b"!\n");
+            let path = report.conclude(Language::Russian).expect("kept");
             assert_eq!(fs::read_to_string(&path).expect("read"), format!("{words}!\n"));
             paths.push(path);
         }
@@ -73,10 +73,10 @@ mod tests {
     #[test]
     fn a_report_that_is_not_there_is_not_announced() {
         let folder = tempfile::tempdir().expect("a folder");
-        let empty = Kept::new_in(folder.path());
+        let empty = ReportFile::new_in(folder.path());
         assert_eq!(empty.conclude(Language::English), Err("the checks told nothing".into()));
 
-        let mut given_up = Kept::new_in(folder.path());
+        let mut given_up = ReportFile::new_in(folder.path());
         given_up.add(b"first words");
         given_up.give_up("no reason".into());
         given_up.add(b"more words");
@@ -84,9 +84,9 @@ mod tests {
         assert_eq!(left_in(folder.path()), 0);
 
         let nowhere = folder.path().join("нет такого");
-        let mut kept = Kept::new_in(&nowhere);
-        kept.add(b"words");
-        assert!(kept.conclude(Language::Russian).is_err_and(|why| why.contains(&*nowhere.to_string_lossy())));
+        let mut report = ReportFile::new_in(&nowhere);
+        report.add(b"words");
+        assert!(report.conclude(Language::Russian).is_err_and(|why| why.contains(&*nowhere.to_string_lossy())));
     }
 
     #[test]
@@ -96,9 +96,9 @@ mod tests {
             fs::write(path, "")?;
             File::open(path)
         });
-        let mut kept = Kept { file: only_read.map_err(|e| e.to_string()), empty: true };
-        kept.add(b"words");
-        assert!(kept.conclude(Language::English).is_err_and(|why| why.contains("os error")));
+        let mut report = ReportFile { file: only_read.map_err(|e| e.to_string()), empty: true };
+        report.add(b"words");
+        assert!(report.conclude(Language::English).is_err_and(|why| why.contains("os error")));
         assert_eq!(left_in(folder.path()), 0);
     }
 }

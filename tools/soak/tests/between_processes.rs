@@ -3,8 +3,8 @@
 //! has the figures. The fast tests move 20,000 to 100,000 messages, those of a million are run by `ci/soak --heavy`.
 #![cfg(target_os = "linux")]
 
-use host::endure::kills::{Plan, play};
 use host::{Transport, isolated, secs};
+use soak::kills::{Plan, play};
 
 /// What may be under way to a process that is killed: both water marks, and what the system's buffers hold.
 fn under_way(plan: Plan) -> usize {

@@ -1,9 +1,9 @@
 //! Transfers between processes of which one is killed at random, again and again, and what became of the messages.
 
 use super::journal::{Journal, Number};
-use super::roles::Player;
-use crate::random::Random;
-use crate::{Endpoints, Transport};
+use super::peers::Peer;
+use host::random::Random;
+use host::{Endpoints, Transport};
 use std::fmt;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -93,17 +93,17 @@ pub fn play(what: &'static str, plan: Plan, parts: &[Part], victim: usize) -> Re
     let journal = Journal::create(&file, 2, plan.messages);
     let start = Instant::now();
     let mut endpoint = place.to_bind(plan.transport);
-    let mut players = Vec::new();
+    let mut peers = Vec::new();
     for &(role, lane, binds) in parts {
         let verb = if binds { "Bind" } else { "Connect" };
         let path = file.display().to_string();
         let numbers = [lane.to_string(), plan.size.to_string(), plan.patience.to_string()];
         let words = [role, &path, &numbers[0], verb, &endpoint, &numbers[1], &numbers[2]].map(str::to_owned);
-        let player = Player::start(&words);
+        let peer = Peer::start(&words);
         if binds {
-            endpoint.clone_from(&player.endpoint);
+            endpoint.clone_from(&peer.endpoint);
         }
-        players.push(player);
+        peers.push(peer);
     }
     let senders: Vec<usize> = if parts.iter().any(|part| part.0 == "pub") {
         vec![0]
@@ -121,13 +121,13 @@ pub fn play(what: &'static str, plan: Plan, parts: &[Part], victim: usize) -> Re
         while begun() < moment {
             thread::sleep(Duration::from_micros(500));
         }
-        players[victim].kill_and_restart();
+        peers[victim].kill_and_restart();
     }
     let resumed = [0, 1].map(|lane| begun_of(lane).saturating_add(RESUMING).min(plan.messages as u64));
     settle(&journal, || begun() == total);
     journal.set(Number::Stop, 1);
-    for player in players {
-        player.finish();
+    for peer in peers {
+        peer.finish();
     }
     let mut report = report(what, plan, &journal, start.elapsed());
     for lane in senders {

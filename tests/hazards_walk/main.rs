@@ -4,11 +4,8 @@
 //! `ADDIN_ZEROMQ_WALK_SEED=7` walks that seed alone; `ADDIN_ZEROMQ_WALK_SECONDS=600` walks new ones for so long.
 #![cfg(target_os = "linux")]
 
-#[path = "walk/part.rs"]
 mod part;
-#[path = "walk/seat.rs"]
 mod seat;
-#[path = "walk/steps.rs"]
 mod steps;
 
 use host::random::Walks;

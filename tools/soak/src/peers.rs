@@ -1,8 +1,8 @@
 //! What a process does that is killed, or that survives beside one: the six sockets at work, noted in a journal.
-//! `endure ROLE JOURNAL LANE VERB ENDPOINT SIZE PATIENCE`; the first line told is where the socket really is.
+//! `soak ROLE JOURNAL LANE VERB ENDPOINT SIZE PATIENCE`; the first line told is where the socket really is.
 
 use super::journal::{Journal, Number};
-use crate::{CallFailed, Host, Object, Value, args, built};
+use host::{CallFailed, Host, Object, Value, args, command, library_file, program};
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Stdio};
@@ -276,14 +276,14 @@ fn subscribe(work: &Work) {
 }
 
 /// A role in a process of its own.
-pub struct Player {
+pub struct Peer {
     child: Child,
     words: Vec<String>,
     /// Where its socket really is.
     pub endpoint: String,
 }
 
-impl Player {
+impl Peer {
     #[must_use]
     #[track_caller]
     pub fn start(words: &[String]) -> Self {
@@ -303,13 +303,13 @@ impl Player {
     /// Waits for its end, which must be a good one.
     #[track_caller]
     pub fn finish(mut self) {
-        let status = crate::wait(&mut self.child, Duration::from_secs(20));
+        let status = host::wait(&mut self.child, Duration::from_secs(20));
         let status = status.unwrap_or_else(|| panic!("{:?} hangs", self.words));
-        assert!(status.success(), "{:?} {}", self.words, crate::end_in_words(status));
+        assert!(status.success(), "{:?} {}", self.words, host::end_in_words(status));
     }
 }
 
-impl Drop for Player {
+impl Drop for Peer {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -318,8 +318,8 @@ impl Drop for Player {
 
 #[track_caller]
 fn launch(words: &[String]) -> (Child, String) {
-    let mut command = built::command(&built::program("endure"));
-    command.args(words).env(crate::LIBRARY_VARIABLE, built::library_file());
+    let mut command = command(&program("soak"));
+    command.args(words).env(host::LIBRARY_VARIABLE, library_file());
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("a process for the role");
     let mut line = String::new();
     BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("its endpoint");
@@ -327,13 +327,13 @@ fn launch(words: &[String]) -> (Child, String) {
     (child, line.trim_end().to_owned())
 }
 
-/// `endure ROLE …`: plays a role; false when the first word is none.
+/// `soak ROLE …`: plays a role; false when the first word is none.
 pub fn play(words: &[String]) -> bool {
     let Some((_, role)) = ROLES.iter().find(|(name, _)| words.first().is_some_and(|word| word == name)) else {
         return false;
     };
     let [_, journal, lane, verb, endpoint, size, patience] = words else {
-        panic!("endure ROLE JOURNAL LANE VERB ENDPOINT SIZE PATIENCE");
+        panic!("soak ROLE JOURNAL LANE VERB ENDPOINT SIZE PATIENCE");
     };
     let journal = Journal::open(journal.as_ref());
     role(&Work {
