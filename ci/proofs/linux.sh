@@ -46,7 +46,7 @@ passes() { # whole or broken, kind, test
 linux() {
     local patch last='' kind test with without suite
     ci/setup.sh test
-    [ -n "$(table 'libzmq unit host strict' "$@")" ] || return 0
+    [ -n "$(tests 'libzmq unit host strict' "$@")" ] || return 0
     build ''
     cp "$program" "$work/whole"
     ci/check-patches "$out/libzmq-source"
@@ -54,8 +54,8 @@ linux() {
     mkdir "$work/out"
     cp -a "$out/libzmq" "$out/libzmq-source" "$work/out"
     cp "$(component '')" "$work/whole.so"
-    [ -z "$(table unit "$@")" ] || cp "$(own '')" "$work/whole.unit"
-    for suite in $(table host "$@" | cut -d' ' -f3 | sort -u); do
+    [ -z "$(tests unit "$@")" ] || cp "$(own '')" "$work/whole.unit"
+    for suite in $(tests host "$@" | cut -d' ' -f3 | sort -u); do
         cp "$(suite "$suite")" "$work/$suite"
     done
     cc -shared -fPIC -O1 -fno-builtin -o "$work/strict.so" ci/proofs/strict.c
@@ -75,7 +75,7 @@ linux() {
         passes whole "$kind" "$test" || with=1
         passes broken "$kind" "$test" || without=1
         proof "$patch" "$test" "$without" "$with"
-    done < <(table 'libzmq unit host strict' "$@")
+    done < <(tests 'libzmq unit host strict' "$@")
 }
 
 heavy() {

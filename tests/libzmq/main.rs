@@ -1,7 +1,7 @@
 //! libzmq's own faults: each test fails without the patch under `vendor/patches/` that it names.
 //!
-//! `ci/faults` proves that, patch by patch, by the tests in ci/proofs/table, some of which stand beside other code;
-//! docs/ru/libzmq-faults.md holds the figures.
+//! `ci/faults` proves that, patch by patch, by the tests that the patches' heads name, some of which stand beside other
+//! code; docs/ru/libzmq-faults.md holds the figures.
 #![cfg(target_os = "linux")]
 #![deny(unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]
 #![deny(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)]
