@@ -33,8 +33,8 @@ const HOSTS: &str = "127.0.0.1 localhost both v4only 123456789012\nfd00:77::1 bo
 
 /// Runs the test `name` of this file inside; where this user may not make namespaces, says so.
 fn inside(name: &str) {
-    let place = Endpoints::new();
-    let folder = place.folder();
+    let endpoints = Endpoints::new();
+    let folder = endpoints.folder();
     std::fs::write(folder.join("hosts"), HOSTS).expect("hosts");
     std::fs::write(folder.join("nsswitch.conf"), "passwd: files\ngroup: files\nhosts: files\n").expect("nsswitch.conf");
     std::fs::create_dir(folder.join("full")).expect("a folder");

@@ -48,8 +48,8 @@ fn bound(host: &Host, endpoint: &str) -> Object {
 }
 
 fn five_thousand_topics(transport: Transport, restarts: usize) {
-    let (host, place) = (Host::built(), Endpoints::new());
-    let mut publisher = bound(&host, &place.to_bind(transport));
+    let (host, endpoints) = (Host::built(), Endpoints::new());
+    let mut publisher = bound(&host, &endpoints.to_bind(transport));
     let endpoint = publisher.text_of("LastEndpoint");
     let subscriber = host.create("ZeroMQ.Sub");
     subscriber.must("Connect", args![&endpoint]);
@@ -107,8 +107,8 @@ fn arrives(publisher: &Object, subscriber: &Object, topic: &str) -> bool {
 }
 
 fn burst(transport: Transport, publisher_is_there: bool, subscribed: bool) {
-    let (host, place) = (Host::built(), Endpoints::new());
-    let mut publisher = Some(bound(&host, &place.to_bind(transport)));
+    let (host, endpoints) = (Host::built(), Endpoints::new());
+    let mut publisher = Some(bound(&host, &endpoints.to_bind(transport)));
     let endpoint = publisher.as_ref().expect("bound").text_of("LastEndpoint");
     if !publisher_is_there {
         publisher = None;

@@ -1,7 +1,7 @@
 # AddressSanitizer, UndefinedBehaviorSanitizer, LeakSanitizer. Rust's own checks (overflow, debug assertions) are on too.
 set -eu
 . ci/sanitizers/common.sh
-MACHINE=address
+CHECK=address
 packages clang-$LLVM libclang-rt-$LLVM-dev llvm-$LLVM
 # Without vptr: it compares type information of the two C++ runtimes, the one inside the component and the program's.
 instrument address,undefined address "-fno-sanitize=vptr -fno-sanitize-recover=undefined"
@@ -15,7 +15,7 @@ built_with __asan_
 built_with __ubsan_
 cargo test --quiet --locked --target "$TRIPLE" --workspace --no-run
 
-# The host's own faulty component proves that the machine is awake: it follows a null pointer.
+# The host's own faulty component proves that the sanitizer is awake: it follows a null pointer.
 echo "Proof: the crash of the test host's fake component is found"
 cargo test --quiet --locked --target "$TRIPLE" --package addin-zeromq-tests --test host_itself -- --exact a_crash_fells_its_own_process_only >/dev/null 2>&1 || true
 grep -qs 'SEGV.*fake.cpp' "$OUT"/address.reports/* || { echo "sanitize: it was not noticed" >&2; exit 1; }

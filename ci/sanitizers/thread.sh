@@ -2,7 +2,7 @@
 # compiler of the same version.
 set -eu
 . ci/sanitizers/common.sh
-MACHINE=thread
+CHECK=thread
 packages clang-$LLVM libclang-rt-$LLVM-dev llvm-$LLVM rustc-web cargo-web rust-web-src
 # Debian's compiler, not rustup's: no other has the source of its std here.
 export RUSTC=/usr/bin/rustc CARGO=/usr/bin/cargo

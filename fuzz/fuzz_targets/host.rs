@@ -15,7 +15,7 @@ fuzz_target!(
         fuzzer::load();
     },
     |data: &[u8]| {
-        Session::new(data).play();
+        Session::new(data).run();
         if calls::total() >= *ENOUGH.get().unwrap_or(&u64::MAX) {
             calls::tell();
             // libFuzzer ends in good order on this signal, with its own figures.

@@ -1,4 +1,4 @@
-//! Plays a script: a few objects at a time, one step after another.
+//! Runs a script: a few objects at a time, one step after another.
 
 use crate::calls::{self, Kind};
 use crate::exchange::{self, Exchange};
@@ -66,8 +66,8 @@ impl<'a> Session<'a> {
         Self { script, library, host, held: Vec::new(), endpoints: Endpoints::default() }
     }
 
-    /// Plays to the end of the script; what is left is taken leave of, and the host looks at its memory.
-    pub fn play(mut self) {
+    /// Goes to the end of the script; what is left is taken leave of, and the host looks at its memory.
+    pub fn run(mut self) {
         for _ in 0..STEPS {
             if self.script.ended() {
                 break;
@@ -306,7 +306,7 @@ impl<'a> Session<'a> {
         let endpoint = if self.script.chance(4) { self.endpoints.to_bind(&mut self.script) } else { fresh.into() };
         let (sender, receiver) = (&self.held[sender].object, &self.held[receiver].object);
         if let Some(mut exchange) = Exchange::new(&mut self.script, sender, receiver, &endpoint) {
-            exchange.play(&mut self.script);
+            exchange.run(&mut self.script);
         }
     }
 

@@ -5,8 +5,8 @@
 #![cfg(target_os = "linux")]
 
 mod part;
-mod seat;
 mod steps;
+mod walker;
 
 use host::random::Walks;
 use host::{isolated, secs};

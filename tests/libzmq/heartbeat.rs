@@ -81,7 +81,7 @@ fn pause_longer_than_the_timeout() {
     });
 }
 
-/// The mend must not make a dead peer live for ever: once we read again, silence is judged again.
+/// The fix must not make a dead peer live for ever: once we read again, silence is judged again.
 #[test]
 fn silent_peer_is_still_given_up() {
     isolated(secs(20), || {

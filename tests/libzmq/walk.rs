@@ -37,7 +37,7 @@ const EFSM: i32 = 156_384_763;
 /// Whose part it is: socket, message, place.
 type Part = (u32, u32, u32);
 
-struct Seat {
+struct Walker {
     socket: Sock,
     kind: u32,
     id: u32,
@@ -54,7 +54,7 @@ struct Seat {
 
 struct Walk {
     random: Random,
-    seats: Vec<Seat>,
+    walkers: Vec<Walker>,
     made: u32,
     ctx: Ctx,
 }
@@ -63,15 +63,15 @@ impl Walk {
     fn new(seed: u64) -> Self {
         println!("walk {seed}");
         let random = Random::new(seed);
-        let mut walk = Self { random, seats: Vec::new(), made: 0, ctx: Ctx::new() };
+        let mut walk = Self { random, walkers: Vec::new(), made: 0, ctx: Ctx::new() };
         for _ in 0..4 {
-            let seat = walk.sit();
-            walk.seats.push(seat);
+            let walker = walk.join();
+            walk.walkers.push(walker);
         }
         walk
     }
 
-    fn sit(&mut self) -> Seat {
+    fn join(&mut self) -> Walker {
         self.made += 1;
         // Two in three belong to one family.
         let family: [&[u32]; 5] = [
@@ -81,7 +81,7 @@ impl Walk {
             &[ZMQ_DEALER, ZMQ_ROUTER, ZMQ_REP, ZMQ_REQ],
             &KINDS,
         ];
-        let kinds = self.seats.first().and_then(|first| family.iter().find(|kinds| kinds.contains(&first.kind)));
+        let kinds = self.walkers.first().and_then(|first| family.iter().find(|kinds| kinds.contains(&first.kind)));
         let kinds = if self.random.below(3) == 0 { &KINDS } else { kinds.copied().unwrap_or(&KINDS) };
         let kind = self.random.pick(kinds);
         let socket = self.ctx.socket(kind);
@@ -94,33 +94,34 @@ impl Walk {
             socket.set_bytes(ZMQ_SUBSCRIBE, b"").expect("a subscription");
         }
         println!("{}: socket of type {kind}", self.made);
-        Seat { socket, kind, id: self.made, message: 0, sent: 0, reading: None, places: Vec::new(), peer: None }
+        Walker { socket, kind, id: self.made, message: 0, sent: 0, reading: None, places: Vec::new(), peer: None }
     }
 
     fn go(&mut self, steps: u32) {
         for _ in 0..steps {
-            let seat = self.random.below(self.seats.len());
+            let walker = self.random.below(self.walkers.len());
             match self.random.below(40) {
                 0 => {
-                    println!("{}: closes", self.seats[seat].id);
-                    let new = self.sit();
-                    self.seats[seat] = new;
+                    println!("{}: closes", self.walkers[walker].id);
+                    let new = self.join();
+                    self.walkers[walker] = new;
                 }
-                1..=3 => self.attach(seat),
-                4 | 5 => self.detach(seat),
-                6 | 7 => self.option(seat),
+                1..=3 => self.attach(walker),
+                4 | 5 => self.detach(walker),
+                6 | 7 => self.option(walker),
                 8 => std::thread::sleep(Duration::from_millis(2)),
-                9 | 10 => _ = poll_in(&self.seats[seat].socket, 0),
-                11..=22 => self.send(seat),
-                23 => self.subscribe(seat),
-                _ if self.seats[seat].places.is_empty() => self.attach(seat),
-                _ => self.receive(seat),
+                9 | 10 => _ = poll_in(&self.walkers[walker].socket, 0),
+                11..=22 => self.send(walker),
+                23 => self.subscribe(walker),
+                _ if self.walkers[walker].places.is_empty() => self.attach(walker),
+                _ => self.receive(walker),
             }
         }
     }
 
-    fn attach(&mut self, seat: usize) {
-        let bound: Vec<_> = self.seats.iter().flat_map(|seat| &seat.places).filter(|place| place.1).cloned().collect();
+    fn attach(&mut self, walker: usize) {
+        let bound: Vec<_> =
+            self.walkers.iter().flat_map(|walker| &walker.places).filter(|place| place.1).cloned().collect();
         let bind = bound.is_empty() || self.random.below(3) == 0;
         let at = if bind {
             let number = self.random.below(3);
@@ -129,94 +130,94 @@ impl Walk {
         } else {
             bound[self.random.below(bound.len())].0.clone()
         };
-        let seat = &mut self.seats[seat];
-        println!("{}: {} {at}", seat.id, if bind { "bind" } else { "connect" });
-        let done = if bind { seat.socket.try_bind(&at) } else { seat.socket.try_connect(&at) };
+        let walker = &mut self.walkers[walker];
+        println!("{}: {} {at}", walker.id, if bind { "bind" } else { "connect" });
+        let done = if bind { walker.socket.try_bind(&at) } else { walker.socket.try_connect(&at) };
         if done.is_ok() {
-            seat.places.push((seat.socket.endpoint(), bind));
+            walker.places.push((walker.socket.endpoint(), bind));
         }
     }
 
-    fn detach(&mut self, seat: usize) {
-        let count = self.seats[seat].places.len();
+    fn detach(&mut self, walker: usize) {
+        let count = self.walkers[walker].places.len();
         if count > 0 {
             let index = self.random.below(count);
-            let seat = &mut self.seats[seat];
-            let (at, bind) = seat.places.swap_remove(index);
-            println!("{}: {} {at}", seat.id, if bind { "unbind" } else { "disconnect" });
-            let _ = if bind { seat.socket.try_unbind(&at) } else { seat.socket.try_disconnect(&at) };
+            let walker = &mut self.walkers[walker];
+            let (at, bind) = walker.places.swap_remove(index);
+            println!("{}: {} {at}", walker.id, if bind { "unbind" } else { "disconnect" });
+            let _ = if bind { walker.socket.try_unbind(&at) } else { walker.socket.try_disconnect(&at) };
         }
     }
 
-    fn option(&mut self, seat: usize) {
+    fn option(&mut self, walker: usize) {
         let (option, values) = self.random.pick(&OPTIONS);
         let value = self.random.pick(values);
-        let seat = &self.seats[seat];
+        let walker = &self.walkers[walker];
         // A REP takes ROUTER's options, and with MANDATORY a peer that is gone ends the process (rep.cpp). It is not its.
-        if seat.kind == ZMQ_REP && option == ZMQ_ROUTER_MANDATORY {
+        if walker.kind == ZMQ_REP && option == ZMQ_ROUTER_MANDATORY {
             return;
         }
-        println!("{}: option {option} = {value}", seat.id);
-        let _ = seat.socket.set_bytes(option, &value.to_ne_bytes());
+        println!("{}: option {option} = {value}", walker.id);
+        let _ = walker.socket.set_bytes(option, &value.to_ne_bytes());
     }
 
-    fn subscribe(&mut self, seat: usize) {
+    fn subscribe(&mut self, walker: usize) {
         let option = self.random.pick(&[ZMQ_SUBSCRIBE, ZMQ_SUBSCRIBE, ZMQ_UNSUBSCRIBE]);
         let topic = self.random.pick(&[&b""[..], b"p", b"\x01"]);
-        let seat = &self.seats[seat];
-        println!("{}: option {option} {topic:?}", seat.id);
-        let _ = seat.socket.set_bytes(option, topic);
-        if seat.kind == ZMQ_XSUB && seat.sent == 0 {
-            let _ = seat.socket.try_send(&[&[1], topic].concat(), 0);
+        let walker = &self.walkers[walker];
+        println!("{}: option {option} {topic:?}", walker.id);
+        let _ = walker.socket.set_bytes(option, topic);
+        if walker.kind == ZMQ_XSUB && walker.sent == 0 {
+            let _ = walker.socket.try_send(&[&[1], topic].concat(), 0);
         }
     }
 
-    fn send(&mut self, seat: usize) {
+    fn send(&mut self, walker: usize) {
         let more = self.random.below(2) == 0;
         let long = self.random.below(8) == 0;
-        let seat = &mut self.seats[seat];
-        let mut data = format!("part {} {} {} ", seat.id, seat.message, seat.sent).into_bytes();
-        if seat.sent == 0
-            && let Some(peer) = &seat.peer
+        let walker = &mut self.walkers[walker];
+        let mut data = format!("part {} {} {} ", walker.id, walker.message, walker.sent).into_bytes();
+        if walker.sent == 0
+            && let Some(peer) = &walker.peer
         {
             data.clone_from(peer);
         } else if long {
             data.resize(40_000, b'.');
         }
         let flags = if more { ZMQ_SNDMORE } else { 0 };
-        let sent = seat.socket.try_send(&data, flags | ZMQ_DONTWAIT);
-        println!("{}: send {} {more}: {sent:?}", seat.id, String::from_utf8_lossy(&data[..data.len().min(20)]));
+        let sent = walker.socket.try_send(&data, flags | ZMQ_DONTWAIT);
+        println!("{}: send {} {more}: {sent:?}", walker.id, String::from_utf8_lossy(&data[..data.len().min(20)]));
         match sent {
-            Ok(()) if more => seat.sent += 1,
+            Ok(()) if more => walker.sent += 1,
             // A message whose middle was refused is dropped to its end.
-            Err(_) if seat.sent > 0 && more => seat.sent += 1,
-            Err(_) if seat.sent == 0 => {}
-            _ => (seat.message, seat.sent) = (seat.message + 1, 0),
+            Err(_) if walker.sent > 0 && more => walker.sent += 1,
+            Err(_) if walker.sent == 0 => {}
+            _ => (walker.message, walker.sent) = (walker.message + 1, 0),
         }
-        if sent.is_ok() && [ZMQ_REQ, ZMQ_REP].contains(&seat.kind) {
-            seat.reading = None;
+        if sent.is_ok() && [ZMQ_REQ, ZMQ_REP].contains(&walker.kind) {
+            walker.reading = None;
         }
     }
 
-    fn receive(&mut self, seat: usize) {
-        let seat = &mut self.seats[seat];
-        let received: Raw<Vec<u8>> = seat.socket.try_next();
+    fn receive(&mut self, walker: usize) {
+        let walker = &mut self.walkers[walker];
+        let received: Raw<Vec<u8>> = walker.socket.try_next();
         let Ok(data) = received else {
-            println!("{}: receive: {received:?}", seat.id);
+            println!("{}: receive: {received:?}", walker.id);
             let refused = received == Err(EFSM) || received == Err(libc::ENOTSUP);
-            assert!(seat.reading.is_none() || refused, "the rest of a message is not there");
+            assert!(walker.reading.is_none() || refused, "the rest of a message is not there");
             return;
         };
-        let more = seat.socket.more();
-        println!("{}: receive {} {more}", seat.id, String::from_utf8_lossy(&data[..data.len().min(20)]));
-        if seat.kind == ZMQ_ROUTER && seat.reading.is_none() {
-            seat.peer = Some(data.clone());
+        let more = walker.socket.more();
+        println!("{}: receive {} {more}", walker.id, String::from_utf8_lossy(&data[..data.len().min(20)]));
+        if walker.kind == ZMQ_ROUTER && walker.reading.is_none() {
+            walker.peer = Some(data.clone());
         }
         let part = part(&data);
-        if let (Some(Some(before)), Some(part)) = (seat.reading, part) {
+        if let (Some(Some(before)), Some(part)) = (walker.reading, part) {
             assert_eq!(part, (before.0, before.1, before.2 + 1), "a part of another message");
         }
-        seat.reading = more.then_some(part);
+        walker.reading = more.then_some(part);
     }
 }
 
@@ -230,8 +231,8 @@ fn part(data: &[u8]) -> Option<Part> {
 fn walk(seed: u64) {
     let mut walk = Walk::new(seed);
     walk.go(400);
-    let Walk { seats, ctx, .. } = walk;
-    drop(seats);
+    let Walk { walkers, ctx, .. } = walk;
+    drop(walkers);
     ctx.term();
 }
 

@@ -98,7 +98,7 @@ struct Manager {
 impl Manager {
     /// Loads the library, binds both ends, starts the workers and waits until each has reported.
     fn start(order: &Order) -> Result<Self, String> {
-        let (host, place) = (Host::built(), Endpoints::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         let info = host.create("ZeroMQ.Info");
         println!(
             "addin-zeromq {}, ZeroMQ {}: {} задач, обработчиков: {}, транспорт: {}",
@@ -110,7 +110,7 @@ impl Manager {
         );
         let (push, pull) = (host.create("ZeroMQ.Push"), host.create("ZeroMQ.Pull"));
         for object in [&push, &pull] {
-            object.call("Bind", args![place.to_bind(order.transport)]).map_err(|e| e.to_string())?;
+            object.call("Bind", args![endpoints.to_bind(order.transport)]).map_err(|e| e.to_string())?;
         }
         let own = std::env::current_exe().map_err(|e| e.to_string())?;
         let mut workers = Vec::new();
@@ -123,7 +123,7 @@ impl Manager {
                 .stdin(Stdio::null());
             workers.push(Worker(command.spawn().map_err(|e| format!("demo: {e}"))?));
         }
-        let manager = Self { tasks: order.tasks, push, pull, workers: Mutex::new(workers), _place: place };
+        let manager = Self { tasks: order.tasks, push, pull, workers: Mutex::new(workers), _place: endpoints };
         manager.push.must("SetSendTimeout", args![1000]);
         manager.pull.must("SetRecvTimeout", args![1000]);
         for _ in 0..order.workers {

@@ -85,14 +85,14 @@ impl Report {
     }
 }
 
-/// Plays `parts`, the first of which binds, and kills the part `victim` at random moments of the first nine tenths.
+/// Starts `parts`, the first of which binds, and kills the part `victim` at random moments of the first nine tenths.
 #[track_caller]
-pub fn play(what: &'static str, plan: Plan, parts: &[Part], victim: usize) -> Report {
-    let place = Endpoints::new();
-    let file = place.folder().join("journal");
+pub fn run(what: &'static str, plan: Plan, parts: &[Part], victim: usize) -> Report {
+    let endpoints = Endpoints::new();
+    let file = endpoints.folder().join("journal");
     let journal = Journal::create(&file, 2, plan.messages);
     let start = Instant::now();
-    let mut endpoint = place.to_bind(plan.transport);
+    let mut endpoint = endpoints.to_bind(plan.transport);
     let mut peers = Vec::new();
     for &(role, lane, binds) in parts {
         let verb = if binds { "Bind" } else { "Connect" };

@@ -3,7 +3,7 @@
 #[cfg(target_os = "linux")]
 fn main() -> std::process::ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    if soak::peers::play(&words) {
+    if soak::peers::run(&words) {
         return std::process::ExitCode::SUCCESS;
     }
     soak::run::main(&words)

@@ -327,8 +327,8 @@ fn launch(words: &[String]) -> (Child, String) {
     (child, line.trim_end().to_owned())
 }
 
-/// `soak ROLE …`: plays a role; false when the first word is none.
-pub fn play(words: &[String]) -> bool {
+/// `soak ROLE …`: does what the role says; false when the first word is none.
+pub fn run(words: &[String]) -> bool {
     let Some((_, role)) = ROLES.iter().find(|(name, _)| words.first().is_some_and(|word| word == name)) else {
         return false;
     };

@@ -33,7 +33,7 @@ const GROWTH_KIB: u64 = 24 << 10;
 struct Soak {
     library: Arc<Library>,
     counts: Counts,
-    place: host::Endpoints,
+    endpoints: host::Endpoints,
     server: OnceLock<String>,
     publisher: OnceLock<String>,
     /// Ports for strangers, and what these claim to be.
@@ -46,7 +46,7 @@ impl Soak {
         Self {
             library: Library::built(),
             counts: Counts::default(),
-            place: host::Endpoints::new(),
+            endpoints: host::Endpoints::new(),
             server: OnceLock::new(),
             publisher: OnceLock::new(),
             noted: Mutex::default(),

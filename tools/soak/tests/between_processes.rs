@@ -4,7 +4,7 @@
 #![cfg(target_os = "linux")]
 
 use host::{Transport, isolated, secs};
-use soak::kills::{Plan, play};
+use soak::kills::{Plan, run};
 
 /// What may be under way to a process that is killed: both water marks, and what the system's buffers hold.
 fn under_way(plan: Plan) -> usize {
@@ -22,7 +22,7 @@ fn plan(transport: Transport, messages: usize, kills: usize) -> Plan {
 /// Two senders, one is killed: of the other's messages none is lost; of the killed one's only what it took with it.
 fn a_sender_is_killed(plan: Plan) {
     let parts = [("pull", 0, true), ("push", 0, false), ("push", 1, false)];
-    let report = play("push killed", plan, &parts, 2);
+    let report = run("push killed", plan, &parts, 2);
     report.assert_sound();
     assert_eq!((report.lanes[0].early, report.lanes[0].missing), (0, 0), "the survivor's messages: {report:?}");
     assert_eq!(report.lanes[0].came, plan.messages as u64);
@@ -33,7 +33,7 @@ fn a_sender_is_killed(plan: Plan) {
 /// Two receivers, one is killed: what is lost was on its way to the killed one.
 fn a_receiver_is_killed(plan: Plan) {
     let parts = [("push", 0, true), ("pull", 0, false), ("pull", 1, false)];
-    let report = play("pull killed", plan, &parts, 2);
+    let report = run("pull killed", plan, &parts, 2);
     report.assert_sound();
     assert_eq!(report.lanes[0].accepted, plan.messages as u64, "{report:?}");
     assert!(report.lanes[0].missing <= plan.kills * under_way(plan), "{report:?}");
@@ -47,7 +47,7 @@ fn a_receiver_is_killed(plan: Plan) {
 /// The only receiver, which is bound, is killed: the sender waits for it, and what it queues meanwhile arrives.
 fn the_only_receiver_is_killed(plan: Plan) {
     let parts = [("pull", 0, true), ("push", 0, false)];
-    let report = play("only pull killed", plan, &parts, 0);
+    let report = run("only pull killed", plan, &parts, 0);
     report.assert_sound();
     assert_eq!(report.lanes[0].accepted, plan.messages as u64, "{report:?}");
     assert!(report.lanes[0].missing <= plan.kills * under_way(plan), "{report:?}");
@@ -57,7 +57,7 @@ fn the_only_receiver_is_killed(plan: Plan) {
 /// The server is killed: every request is answered in the end, each attempt is served once at the most.
 fn a_server_is_killed(plan: Plan) {
     let parts = [("rep", 0, true), ("req", 0, false), ("req", 1, false)];
-    let report = play("rep killed", plan, &parts, 0);
+    let report = run("rep killed", plan, &parts, 0);
     report.assert_sound();
     for lane in report.lanes {
         assert_eq!(lane.accepted, plan.messages as u64, "{report:?}");
@@ -72,7 +72,7 @@ fn a_client_is_killed(plan: Plan) {
     let parts = [("rep", 0, true), ("req", 0, false), ("req", 1, false)];
     // Nobody but the killed one has a reason to wait: an answer that takes so long is lost.
     let plan = Plan { patience: 15_000, ..plan };
-    let report = play("req killed", plan, &parts, 2);
+    let report = run("req killed", plan, &parts, 2);
     report.assert_sound();
     assert_eq!(report.lanes[0].accepted, plan.messages as u64, "{report:?}");
     assert_eq!(report.lanes[0].missing, 0, "{report:?}");
@@ -85,7 +85,7 @@ fn a_subscriber_is_killed(plan: Plan) {
     let parts = [("pub", 0, true), ("sub", 0, false), ("sub", 1, false)];
     // The one that survives takes every message in the end: nothing of what it has not taken yet is gone.
     let plan = Plan { patience: 15_000, ..plan };
-    let report = play("sub killed", plan, &parts, 2);
+    let report = run("sub killed", plan, &parts, 2);
     report.assert_sound();
     assert_eq!(report.lanes[0].missing, 0, "the surviving subscriber: {report:?}");
     assert!(report.lanes[0].early <= 1000, "{report:?}");
@@ -94,7 +94,7 @@ fn a_subscriber_is_killed(plan: Plan) {
 /// The publisher is killed: subscribers come back to it by themselves, and nothing comes twice.
 fn a_publisher_is_killed(plan: Plan) {
     let parts = [("pub", 0, true), ("sub", 0, false), ("sub", 1, false)];
-    let report = play("pub killed", plan, &parts, 0);
+    let report = run("pub killed", plan, &parts, 0);
     report.assert_sound();
     assert_eq!(report.missing_at_the_end, 0, "{report:?}");
 }

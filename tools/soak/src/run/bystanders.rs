@@ -16,7 +16,7 @@ pub fn churn(soak: &Soak, mut random: Random) {
         let object = host.create(class);
         let endpoint = match random.below(4) {
             0 => "tcp://127.0.0.1:*".to_owned(),
-            1 => soak.place.ipc("никого"),
+            1 => soak.endpoints.ipc("никого"),
             2 => format!("inproc://{}", random.draw()),
             _ => "мимо://цели".to_owned(),
         };

@@ -111,7 +111,7 @@ pub fn tasks_over_ipc(soak: &Soak, random: Random) {
 
 /// Two processes send tasks, one of them is killed; those of each sender must come without a gap.
 fn tasks(soak: &Soak, mut random: Random, transport: Transport) {
-    let pull = socket(&soak.host(), "ZeroMQ.Pull", "Bind", &soak.place.to_bind(transport));
+    let pull = socket(&soak.host(), "ZeroMQ.Pull", "Bind", &soak.endpoints.to_bind(transport));
     let endpoint = pull.text_of("LastEndpoint");
     soak.note(&endpoint, "PUSH");
     let _survivor = Victim::start(&["push", &endpoint]);

@@ -48,7 +48,7 @@ pub struct Attachment {
     pub bound: bool,
 }
 
-pub struct Seat {
+pub struct Walker {
     pub object: Object,
     pub kind: Kind,
     pub id: u64,
@@ -73,7 +73,7 @@ pub struct Seat {
     pub request: Option<(u64, u64)>,
 }
 
-impl Seat {
+impl Walker {
     pub fn new(object: Object, kind: Kind, id: u64) -> Self {
         Self {
             object,
