@@ -1,7 +1,7 @@
 //! Strangers on a TCP port that speak ZMTP badly, on purpose.
 
 use crate::random::Random;
-use crate::zmtp::{self, COMMAND, greeting, long_frame, ready};
+use crate::zmtp::{self, COMMAND, greeting, long_frame, ready, signature};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -84,8 +84,8 @@ pub fn attack(attack: Attack, port: u16, socket_type: &str, random: &mut Random)
                 // 1.0: a length and flags, then a message; a length of 8 bytes at its utmost; no identity.
                 0 => &[1, 0, 5, 0, b'x', b'x', b'x', b'x'],
                 1 => &[0xFF, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0],
-                2 => &[0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 1, 8, 0, 0],
-                _ => &[0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 0, 7, 0, 0],
+                2 => &[&signature()[..], &[1, 8, 0, 0]].concat(),
+                _ => &[&signature()[..], &[0, 7, 0, 0]].concat(),
             };
             say(&mut stream, old);
             say(&mut stream, &random.bytes(some));

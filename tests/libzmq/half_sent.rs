@@ -1,10 +1,21 @@
 //! 0030-half-sent-message: what becomes of a message of several parts when a connection goes between two of them.
 
 use super::isolated;
-use super::raw::{Ctx, LONG, settle};
+use super::raw::{Ctx, LONG, Sock, settle};
 use host::secs;
 use std::time::Duration;
 use zmq_sys::*;
+
+/// A sender whose peer has gone after the first part of a message, and another peer.
+fn left_by_its_first_peer(ctx: &Ctx) -> (Sock, Sock) {
+    let (sender, first, second) = (ctx.socket(ZMQ_PUSH), ctx.socket(ZMQ_PULL), ctx.socket(ZMQ_PULL));
+    sender.connect(&first.bind("inproc://first"));
+    sender.try_send(b"one", ZMQ_SNDMORE).expect("the first part");
+    sender.connect(&second.bind("inproc://second"));
+    sender.disconnect("inproc://first");
+    settle(&[&first, &sender]);
+    (sender, second)
+}
 
 /// Its peer is gone for good before the next part: the sender learns it and sends all to the other.
 #[test]
@@ -12,12 +23,7 @@ fn peer_goes() {
     isolated(secs(20), || {
         for last in [false, true] {
             let ctx = Ctx::new();
-            let (sender, first, second) = (ctx.socket(ZMQ_PUSH), ctx.socket(ZMQ_PULL), ctx.socket(ZMQ_PULL));
-            sender.connect(&first.bind("inproc://first"));
-            sender.try_send(b"one", ZMQ_SNDMORE).expect("the first part");
-            sender.connect(&second.bind("inproc://second"));
-            sender.disconnect("inproc://first");
-            settle(&[&first, &sender]);
+            let (sender, second) = left_by_its_first_peer(&ctx);
             let flags = if last { ZMQ_DONTWAIT } else { ZMQ_DONTWAIT | ZMQ_SNDMORE };
             assert_eq!(sender.try_send(b"two", flags), Err(libc::EAGAIN), "accepted, but nobody gets it");
             if !last {
@@ -36,12 +42,7 @@ fn peer_goes() {
 fn peer_goes_while_the_sender_blocks() {
     isolated(secs(20), || {
         let ctx = Ctx::new();
-        let (sender, first, second) = (ctx.socket(ZMQ_PUSH), ctx.socket(ZMQ_PULL), ctx.socket(ZMQ_PULL));
-        sender.connect(&first.bind("inproc://first"));
-        sender.try_send(b"one", ZMQ_SNDMORE).expect("the first part");
-        sender.connect(&second.bind("inproc://second"));
-        sender.disconnect("inproc://first");
-        settle(&[&first, &sender]);
+        let (sender, second) = left_by_its_first_peer(&ctx);
         sender.try_send(b"two", ZMQ_SNDMORE).expect("the second part");
         sender.send(b"three");
         sender.send(b"whole");

@@ -104,9 +104,8 @@ fn bound(ctx: &Ctx, kind: u32, plain: bool, heartbeat: i32) -> (Sock, String) {
     (socket, endpoint)
 }
 
-fn converse(seed: u64, time: Duration) {
+fn converse(mut random: Random, time: Duration) {
     let ctx = Ctx::new();
-    let mut random = Random::new(seed);
     let sockets: Vec<_> =
         KINDS.iter().map(|(kind, peer)| (bound(&ctx, *kind, random.below(4) == 0, 20), *peer)).collect();
     // Without heartbeats: on a busy machine a pause of 20 ms breaks the connection, with a message on its way.
@@ -129,7 +128,7 @@ fn converse(seed: u64, time: Duration) {
 
 #[test]
 fn any_talk_on_a_bound_port() {
-    isolated(secs(60), || converse(0x5eed_1234_5678_9abc, Duration::from_secs(3)));
+    isolated(secs(60), || converse(Random::new(0x5eed_1234_5678_9abc), Duration::from_secs(3)));
 }
 
 /// For ten minutes, another course each time.
@@ -137,9 +136,6 @@ fn any_talk_on_a_bound_port() {
 #[ignore = "ten minutes; for a search"]
 fn any_talk_for_long() {
     isolated(secs(900), || {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock");
-        let seed = u64::try_from(since.as_nanos() & 0xffff_ffff_ffff).expect("48 bits") | 1;
-        println!("figures: seed {seed}");
-        converse(seed, Duration::from_secs(600));
+        converse(Random::by_clock("any talk"), Duration::from_secs(600));
     });
 }
