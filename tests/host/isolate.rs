@@ -56,9 +56,9 @@ pub fn isolated_as_root<F: FnOnce()>(limit: Duration, body: F) {
     isolated_behind(if root { &[] } else { &["unshare", "-Ur"] }, limit, body);
 }
 
-/// The child process is started by `wrapper`, a command and its arguments.
+/// `isolated_without_library`, and the child process is started by `wrapper`, a command and its arguments.
 #[track_caller]
-fn isolated_behind<F: FnOnce()>(wrapper: &[&str], limit: Duration, body: F) {
+pub fn isolated_behind<F: FnOnce()>(wrapper: &[&str], limit: Duration, body: F) {
     let name = test_name::<F>();
     if is_child(name) {
         body();

@@ -32,7 +32,7 @@ pub use ffi::Com;
 pub use host::{App, Complaint, Host, Interfaces, Settings};
 #[cfg(target_os = "linux")]
 pub use isolate::isolated_as_root;
-pub use isolate::{Ending, isolated, isolated_outcome, isolated_to_death, isolated_without_library};
+pub use isolate::{Ending, isolated, isolated_behind, isolated_outcome, isolated_to_death, isolated_without_library};
 pub use library::{LIBRARY_VARIABLE, Library};
 pub use memory::{Counts, Memory};
 pub use object::{CallFailed, Farewell, Object, Refusal};
