@@ -83,7 +83,7 @@ fn hold(path: &Path, mut tell: PipeWriter) -> i32 {
 #[test]
 fn a_thousand_owners_are_killed() {
     isolated(secs(120), || {
-        let folder = Folder::new("thousand");
+        let folder = Folder::new();
         let path = folder.file("s");
         for _ in 0..1000 {
             let (heard, tell): (PipeReader, PipeWriter) = pipe().expect("a pipe");
@@ -124,7 +124,7 @@ fn contend(path: &Path) -> i32 {
 #[test]
 fn owners_are_killed_at_any_moment() {
     isolated(secs(60), || {
-        let folder = Folder::new("any-moment");
+        let folder = Folder::new();
         let path = folder.file("s");
         let mut rivals: Vec<Forked> = (0..4).map(|_| Forked::new(|| contend(&path))).collect();
         let (end, mut kills) = (Instant::now() + Duration::from_secs(4), 0_u64);

@@ -166,7 +166,7 @@ fn every_step(meanwhile: Meanwhile) {
         println!("\nfigures: no process may be traced here: not tried");
         return;
     }
-    let folder = Folder::new(&format!("{meanwhile:?}"));
+    let folder = Folder::new();
     for dead in [true, false] {
         let (next, most) = (AtomicUsize::new(0), AtomicUsize::new(usize::MAX));
         thread::scope(|scope| {

@@ -3,7 +3,7 @@
 
 use super::isolated;
 use super::raw::{Ctx, LONG, Raw, Sock, errno};
-use host::secs;
+use host::{Endpoints, secs};
 use std::fs::{self, File};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
@@ -16,28 +16,20 @@ use std::time::{Duration, Instant};
 use zmq_sys::{ZMQ_PULL, ZMQ_PUSH};
 
 /// A fresh folder, removed at the end.
-pub struct Folder(PathBuf);
+pub struct Folder(Endpoints);
 
 impl Folder {
-    pub fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("zmq-theft-{name}-{}", std::process::id()));
-        fs::create_dir(&path).expect("a fresh folder");
-        Self(path)
+    pub fn new() -> Self {
+        Self(Endpoints::new())
     }
 
     pub fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
+        self.0.folder().join(name)
     }
 
     pub fn names(&self) -> Vec<String> {
-        let entries = fs::read_dir(&self.0).expect("the folder");
+        let entries = fs::read_dir(self.0.folder()).expect("the folder");
         entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 
@@ -116,7 +108,7 @@ fn refused(ctx: &Ctx, path: &Path, error: i32, owner: &str) {
 #[test]
 fn a_listener_keeps_its_path() {
     isolated(secs(60), || {
-        let folder = Folder::new("listener");
+        let folder = Folder::new();
         let path = folder.file("s");
         let (ctx, other) = (Ctx::new(), Ctx::new());
         let owner = try_bind(&ctx, &path).expect("bind");
@@ -153,7 +145,7 @@ fn a_listener_keeps_its_path() {
 #[test]
 fn a_listener_is_not_disturbed() {
     isolated(secs(20), || {
-        let folder = Folder::new("quiet");
+        let folder = Folder::new();
         let path = folder.file("s");
         let listener = UnixListener::bind(&path).expect("bind");
         listener.set_nonblocking(true).expect("non-blocking");
@@ -166,7 +158,7 @@ fn a_listener_is_not_disturbed() {
 #[test]
 fn what_is_no_socket_stays() {
     isolated(secs(20), || {
-        let folder = Folder::new("others");
+        let folder = Folder::new();
         let ctx = Ctx::new();
         let path = folder.file("file");
         fs::write(&path, "precious").expect("a file");
@@ -189,7 +181,7 @@ fn what_is_no_socket_stays() {
         refused(&ctx, &inner, libc::EEXIST, "a folder");
         assert_eq!(folder.names().len(), 7, "{:?}", folder.names());
         // A name of the abstract namespace has no file, whatever a file may be called.
-        std::env::set_current_dir(&folder.0).expect("the folder");
+        std::env::set_current_dir(folder.0.folder()).expect("the folder");
         let name = format!("@zmq-theft-{}", std::process::id());
         fs::write(&name, "precious").expect("a file");
         ctx.socket(ZMQ_PULL).bind(&format!("ipc://{name}"));
@@ -200,7 +192,7 @@ fn what_is_no_socket_stays() {
 #[test]
 fn a_dead_socket_file_is_replaced() {
     isolated(secs(20), || {
-        let folder = Folder::new("dead");
+        let folder = Folder::new();
         let ctx = Ctx::new();
         let long = "n".repeat(107 - folder.file("").as_os_str().len());
         for name in ["s", "имя", &long] {
@@ -223,7 +215,7 @@ fn a_dead_socket_file_is_replaced() {
 #[test]
 fn a_path_is_bound_again_a_thousand_times() {
     isolated(secs(120), || {
-        let folder = Folder::new("again");
+        let folder = Folder::new();
         let path = folder.file("s");
         let ctx = Ctx::new();
         let lasting = ctx.socket(ZMQ_PULL);
@@ -252,7 +244,7 @@ fn a_path_is_bound_again_a_thousand_times() {
 #[test]
 fn a_strangers_file_is_left_alone() {
     isolated(secs(20), || {
-        let folder = Folder::new("stranger");
+        let folder = Folder::new();
         let path = folder.file("s");
         let ctx = Ctx::new();
         for by_unbind in [false, true] {
@@ -285,7 +277,7 @@ fn of_several_binders_one_wins() {
             eprintln!("{info}");
             std::process::abort();
         }));
-        let folder = Folder::new("race");
+        let folder = Folder::new();
         let path = folder.file("s");
         let ctx = Ctx::new();
         let (start, end) = (Barrier::new(BINDERS), Barrier::new(BINDERS));
@@ -324,11 +316,11 @@ fn of_several_binders_one_wins() {
 #[test]
 fn a_folder_that_cannot_be_locked() {
     isolated(secs(20), || {
-        let folder = Folder::new("locked");
+        let folder = Folder::new();
         let path = folder.file("s");
         leave_dead(&path);
         let ctx = Ctx::new();
-        let stranger = File::open(&folder.0).expect("the folder");
+        let stranger = File::open(folder.0.folder()).expect("the folder");
         stranger.lock().expect("its lock");
         let owner = try_bind(&ctx, &path).expect("bind");
         hears(&ctx, &owner, &path);
@@ -340,8 +332,8 @@ fn a_folder_that_cannot_be_locked() {
 #[test]
 fn another_users_socket_stays() {
     isolated(secs(20), || {
-        let folder = Folder::new("users");
-        fs::set_permissions(&folder.0, fs::Permissions::from_mode(0o733)).expect("chmod");
+        let folder = Folder::new();
+        fs::set_permissions(folder.0.folder(), fs::Permissions::from_mode(0o733)).expect("chmod");
         let (foreign, own) = (folder.file("foreign"), folder.file("own"));
         let _listener = UnixListener::bind(&foreign).expect("bind");
         fs::set_permissions(&foreign, fs::Permissions::from_mode(0o755)).expect("chmod");

@@ -7,7 +7,7 @@
 use super::gate::{self, Gate};
 use super::isolated;
 use super::raw::{Ctx, LONG};
-use host::{secs, zmtp};
+use host::{Endpoints, secs, zmtp};
 use std::os::unix::net::UnixListener;
 use std::thread;
 use std::time::Duration;
@@ -54,11 +54,10 @@ fn delivered(folder: &std::path::Path, before: u32) -> u32 {
 #[test]
 fn last_batch_waits_for_a_full_kernel_buffer() {
     isolated(secs(60), || {
-        let folder = std::env::temp_dir().join(format!("zmq-linger-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).expect("a temp folder");
+        let endpoints = Endpoints::new();
         // Which count fills the buffer depends on the kernel.
-        let counts: Vec<(u32, u32)> = (15..=45).map(|before| (before + 2, delivered(&folder, before))).collect();
-        std::fs::remove_dir_all(&folder).expect("our own folder");
+        let counts: Vec<(u32, u32)> =
+            (15..=45).map(|before| (before + 2, delivered(endpoints.folder(), before))).collect();
         for (sent, got) in counts {
             println!("figures: {sent} sent, {} lost", sent - got);
             assert_eq!(got, sent);

@@ -4,7 +4,7 @@ use super::isolated;
 use super::limits::{self, Descriptors, processor_time};
 use super::raw::{Ctx, LONG, Sock};
 use host::figures::figures;
-use host::{secs, wait_until, zmtp};
+use host::{Endpoints, secs, wait_until, zmtp};
 use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::Duration;
@@ -190,8 +190,8 @@ fn connection_result_refused() {
     isolated(secs(20), || {
         for error in [libc::ENOBUFS, libc::ENOMEM, libc::EACCES] {
             let (listener, address) = zmtp::listener();
-            let folder = tempfolder();
-            let path = folder.join("socket");
+            let endpoints = Endpoints::new();
+            let path = endpoints.folder().join("socket");
             let _bound = std::os::unix::net::UnixListener::bind(&path).expect("a socket");
             let ctx = context_refused(libc::SYS_getsockopt, error);
             for address in [address, format!("ipc://{}", path.display())] {
@@ -202,15 +202,8 @@ fn connection_result_refused() {
             }
             drop(listener);
             ctx.term();
-            std::fs::remove_dir_all(folder).expect("our own folder");
         }
     });
-}
-
-fn tempfolder() -> std::path::PathBuf {
-    let folder = std::env::temp_dir().join(format!("zmq-faults-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).expect("a temp folder");
-    folder
 }
 
 /// The kernel has no memory for a read or a write just now.

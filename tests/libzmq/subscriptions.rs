@@ -3,7 +3,7 @@
 
 use super::isolated;
 use super::raw::{Ctx, LONG, Sock};
-use host::{secs, wait_until, zmtp};
+use host::{Endpoints, secs, wait_until, zmtp};
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 use zmq_sys::{
@@ -80,12 +80,7 @@ fn all_of_many_over_tcp() {
 
 #[test]
 fn all_of_many_over_ipc() {
-    isolated(secs(90), || {
-        let folder = std::env::temp_dir().join(format!("zmq-topics-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).expect("a temp folder");
-        all_are_heard(&format!("ipc://{}/topics", folder.display()));
-        std::fs::remove_dir_all(&folder).expect("our own folder");
-    });
+    isolated(secs(90), || all_are_heard(&Endpoints::new().ipc("topics")));
 }
 
 /// Whoever comes first, and with a publisher that is not called meanwhile.
