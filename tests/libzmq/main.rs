@@ -9,6 +9,7 @@
 mod abort;
 mod commands;
 mod descriptors;
+mod door;
 mod endless_message;
 mod endless_topic;
 mod fork;
