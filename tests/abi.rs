@@ -18,7 +18,7 @@ fn number(n: i64) -> i32 {
 
 /// A Pull and a Push joined over inproc.
 fn pair(host: &Host) -> (host::Object, host::Object) {
-    let endpoint = host::Place::new().to_bind(Transport::Inproc);
+    let endpoint = host::Endpoints::new().to_bind(Transport::Inproc);
     let (pull, push) = (host.create("ZeroMQ.Pull"), host.create("ZeroMQ.Push"));
     pull.must("Bind", args![&endpoint]);
     push.must("Connect", args![&endpoint]);

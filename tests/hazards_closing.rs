@@ -1,9 +1,9 @@
 //! Objects that come and go faster than libzmq ends them, and objects that leave in the wrong moment.
 #![cfg(target_os = "linux")]
 
-use host::endure::figures::{figures, limit_descriptors};
+use host::figures::{figures, limit_descriptors};
 use host::job::{As, Job};
-use host::{Host, Object, Place, Transport, Value, args, isolated, millis, secs};
+use host::{Endpoints, Host, Object, Transport, Value, args, isolated, millis, secs};
 use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::thread;
@@ -135,13 +135,13 @@ fn those_that_linger_are_not_waited_for() {
 fn undone_before_close_and_the_process_ends() {
     const COUNT: u32 = 200;
     isolated(secs(90), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         for transport in Transport::BETWEEN {
             for (binds, undoing) in [("Connect", "Disconnect"), ("Bind", "Unbind")] {
                 for _ in 0..3 {
                     let pull = host.create("ZeroMQ.Pull");
                     pull.must("SetRecvTimeout", args![10_000]);
-                    let mut endpoint = place.to_bind(transport);
+                    let mut endpoint = endpoints.to_bind(transport);
                     if binds == "Connect" {
                         pull.must("Bind", args![&endpoint]);
                         endpoint = pull.text_of("LastEndpoint");
@@ -167,7 +167,7 @@ fn undone_before_close_and_the_process_ends() {
 #[test]
 fn a_receiver_without_a_peer_is_gone_at_once() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         for class in ["ZeroMQ.Sub", "ZeroMQ.Pull"] {
             for transport in Transport::BETWEEN {
                 let mut took = Vec::new();
@@ -175,7 +175,7 @@ fn a_receiver_without_a_peer_is_gone_at_once() {
                     let object = host.create(class);
                     let absent = match transport {
                         Transport::Tcp => deaf(),
-                        _ => place.ipc(&format!("никто-{n}")),
+                        _ => endpoints.ipc(&format!("никто-{n}")),
                     };
                     object.must("Connect", args![absent]);
                     subscribe(&object);

@@ -2,17 +2,17 @@
 //! all is well.
 #![cfg(target_os = "linux")]
 
-use host::endure::figures::{leave_descriptors, limit_descriptors};
-use host::{CallFailed, Host, Object, Place, Transport, Value, args, isolated, millis, secs};
+use host::figures::{leave_descriptors, limit_descriptors};
+use host::{CallFailed, Endpoints, Host, Object, Transport, Value, args, isolated, millis, secs};
 use std::thread;
 use std::time::Instant;
 
 const CLASSES: [&str; 6] = ["ZeroMQ.Req", "ZeroMQ.Rep", "ZeroMQ.Pub", "ZeroMQ.Sub", "ZeroMQ.Push", "ZeroMQ.Pull"];
 
-fn exchange(host: &Host, place: &Place) {
+fn exchange(host: &Host, endpoints: &Endpoints) {
     for transport in Transport::ALL {
         let (pull, push) = (host.create("ZeroMQ.Pull"), host.create("ZeroMQ.Push"));
-        pull.must("Bind", args![place.to_bind(transport)]);
+        pull.must("Bind", args![endpoints.to_bind(transport)]);
         push.must("Connect", args![pull.text_of("LastEndpoint")]);
         assert!(push.must("Send", [Value::blob("x")]).truth());
         assert_eq!(pull.must("Recv", []), Value::blob("x"), "{transport:?}");
@@ -27,14 +27,14 @@ fn refused(failed: &CallFailed) {
 
 /// The very first socket, with 0, 1, 2 … descriptors left, until it succeeds.
 fn first_socket(transport: Transport) {
-    let (host, place) = (Host::built(), Place::new());
+    let (host, endpoints) = (Host::built(), Endpoints::new());
     // Loaded beforehand, as a host has long done: introducing opens nothing.
     let object = host.create("ZeroMQ.Pull");
     let mut free = 0;
     loop {
         leave_descriptors(free);
         let start = Instant::now();
-        match object.call("Bind", args![place.to_bind(transport)]) {
+        match object.call("Bind", args![endpoints.to_bind(transport)]) {
             Ok(_) => break,
             Err(failed) => refused(&failed),
         }
@@ -48,7 +48,7 @@ fn first_socket(transport: Transport) {
     push.must("Connect", args![object.text_of("LastEndpoint")]);
     assert!(push.must("Send", [Value::blob("x")]).truth());
     assert_eq!(object.must("Recv", []), Value::blob("x"));
-    exchange(&host, &place);
+    exchange(&host, &endpoints);
 }
 
 #[test]
@@ -70,18 +70,18 @@ fn the_first_socket_over_tcp() {
 #[test]
 fn later_sockets() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
-        exchange(&host, &place);
+        let (host, endpoints) = (Host::built(), Endpoints::new());
+        exchange(&host, &endpoints);
         for transport in Transport::ALL {
             for free in 0..=8 {
                 let target = host.create("ZeroMQ.Rep");
-                target.must("Bind", args![place.to_bind(transport)]);
+                target.must("Bind", args![endpoints.to_bind(transport)]);
                 let to = target.text_of("LastEndpoint");
                 thread::sleep(millis(20));
                 leave_descriptors(free);
                 let mut objects: Vec<Object> = Vec::new();
                 for class in CLASSES {
-                    for (method, endpoint) in [("Bind", place.to_bind(transport)), ("Connect", to.clone())] {
+                    for (method, endpoint) in [("Bind", endpoints.to_bind(transport)), ("Connect", to.clone())] {
                         let object = host.create(class);
                         if let Err(failed) = object.call(method, args![endpoint]) {
                             refused(&failed);
@@ -99,7 +99,7 @@ fn later_sockets() {
                 drop(objects);
                 limit_descriptors(None);
             }
-            exchange(&host, &place);
+            exchange(&host, &endpoints);
         }
     });
 }
@@ -108,10 +108,10 @@ fn later_sockets() {
 #[test]
 fn peers_that_could_not_be_accepted_come_in_later() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         for transport in Transport::BETWEEN {
             let (pull, push) = (host.create("ZeroMQ.Pull"), host.create("ZeroMQ.Push"));
-            pull.must("Bind", args![place.to_bind(transport)]);
+            pull.must("Bind", args![endpoints.to_bind(transport)]);
             pull.must("SetRecvTimeout", args![100]);
             let endpoint = pull.text_of("LastEndpoint");
             // The sender gets its socket and its end of the connection; the other end finds nothing left.
@@ -130,6 +130,6 @@ fn peers_that_could_not_be_accepted_come_in_later() {
             push.must("Send", [Value::blob("y")]);
             assert_eq!(pull.must("Recv", []), Value::blob("y"), "{transport:?}");
         }
-        exchange(&host, &place);
+        exchange(&host, &endpoints);
     });
 }

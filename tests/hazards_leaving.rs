@@ -1,9 +1,9 @@
 //! Objects that are dropped with messages on them, libraries that are unloaded, hosts that close while a call waits.
 #![cfg(target_os = "linux")]
 
-use host::endure::figures::{Figures, figures, settled};
-use host::endure::hostile::port;
-use host::{Farewell, Host, Library, Object, Place, Settings, Value, args, isolated, millis, secs};
+use host::figures::{Figures, figures, settled};
+use host::zmtp::port;
+use host::{Endpoints, Farewell, Host, Library, Object, Settings, Value, args, isolated, millis, secs};
 use std::io::Write;
 use std::net::TcpStream;
 use std::sync::Arc;
@@ -44,7 +44,7 @@ fn with_unsent(host: &Host, class: &str, endpoint: &str) -> Object {
 #[test]
 fn an_object_with_unsent_messages_leaves_in_time() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built_with(Settings { strict: false, ..Settings::default() }), Place::new());
+        let (host, place) = (Host::built_with(Settings { strict: false, ..Settings::default() }), Endpoints::new());
         for endpoint in [deaf_port(), place.ipc("никого"), "inproc://никого".to_owned()] {
             for class in ["ZeroMQ.Push", "ZeroMQ.Req", "ZeroMQ.Pub", "ZeroMQ.Rep", "ZeroMQ.Sub"] {
                 let farewells = if class == "ZeroMQ.Push" { &FAREWELLS[..] } else { &FAREWELLS[..1] };
@@ -70,7 +70,7 @@ fn an_object_with_unsent_messages_leaves_in_time() {
 fn objects_without_a_peer_leave_nothing_behind() {
     const OBJECTS: usize = 40;
     isolated(secs(90), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         let classes = ["ZeroMQ.Push", "ZeroMQ.Req", "ZeroMQ.Pub", "ZeroMQ.Rep", "ZeroMQ.Sub"];
         drop(with_unsent(&host, "ZeroMQ.Sub", "inproc://первый"));
         let before = settled(Figures { descriptors: 0, ..figures() });
@@ -121,7 +121,7 @@ fn the_library_is_unloaded_with_unsent_messages_and_live_objects() {
             let mut stranger = TcpStream::connect(("127.0.0.1", port(endpoint))).expect("it still listens");
             stranger.write_all(b"GET / HTTP/1.1\r\n\r\n").expect("said");
         }
-        let place = Place::new();
+        let place = Endpoints::new();
         let other = Library::copied(&place, "вторая.so");
         let second = Host::new(&other);
         let push = second.create("ZeroMQ.Push");

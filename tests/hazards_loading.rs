@@ -1,8 +1,8 @@
 //! Hundreds of loads and unloads, of one file and of copies: memory, threads and descriptors stay level.
 #![cfg(target_os = "linux")]
 
-use host::endure::figures::{Figures, figures, settled};
-use host::{Host, Library, Place, Value, args, isolated, secs};
+use host::figures::{Figures, figures, settled};
+use host::{Endpoints, Host, Library, Value, args, isolated, secs};
 use std::sync::Arc;
 
 fn mapped(name: &str) -> bool {
@@ -54,13 +54,13 @@ fn five_hundred_loads_of_the_same_file() {
 #[test]
 fn five_hundred_loads_of_copies() {
     isolated(secs(60), || {
-        let place = Place::new();
+        let endpoints = Endpoints::new();
         let flat = rounds(500, 400, |n| {
             let name = format!("копия-{n}.so");
-            let library = Library::copied(&place, &name);
+            let library = Library::copied(&endpoints, &name);
             use_without_sockets(&library);
             library.unload().expect("unloading");
-            std::fs::remove_file(place.folder().join(&name)).expect("the copy");
+            std::fs::remove_file(endpoints.folder().join(&name)).expect("the copy");
             assert!(!mapped(&name), "{name} is still mapped");
         });
         assert_flat("500 copies", flat);
@@ -96,10 +96,10 @@ fn five_hundred_loads_of_the_same_file_with_sockets() {
 fn copies_with_sockets_live_side_by_side() {
     const COPIES: usize = 20;
     isolated(secs(60), || {
-        let place = Place::new();
+        let endpoints = Endpoints::new();
         let mut instances = std::collections::BTreeSet::new();
         let (before, after) = rounds(COPIES, COPIES, |n| {
-            let library = Library::copied(&place, &format!("{n}.so"));
+            let library = Library::copied(&endpoints, &format!("{n}.so"));
             {
                 let host = Host::new(&library);
                 let (pull, push) = (host.create("ZeroMQ.Pull"), host.create("ZeroMQ.Push"));

@@ -1,7 +1,7 @@
 //! Many objects, and one object in many hands.
 #![cfg(target_os = "linux")]
 
-use host::endure::figures::{figures, limit_descriptors};
+use host::figures::{figures, limit_descriptors};
 use host::{Host, Object, Value, args, isolated, millis, secs};
 use std::sync::mpsc;
 use std::thread;

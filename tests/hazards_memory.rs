@@ -1,7 +1,7 @@
 //! A host whose allocator refuses, and a process without memory: the call fails in words, and nothing is lost.
 #![cfg(target_os = "linux")]
 
-use host::{CallFailed, Host, Object, Place, Transport, Value, args, isolated, secs};
+use host::{CallFailed, Endpoints, Host, Object, Transport, Value, args, isolated, secs};
 
 fn pair(host: &Host, endpoint: &str) -> (Object, Object) {
     let (pull, push) = (host.create("ZeroMQ.Pull"), host.create("ZeroMQ.Push"));
@@ -45,13 +45,13 @@ fn receive(pull: &Object, parts: &[Vec<u8>], multipart: bool) -> u32 {
 #[test]
 fn a_refusal_at_any_point_loses_nothing() {
     isolated(secs(60), || {
-        let place = Place::new();
+        let endpoints = Endpoints::new();
         for transport in Transport::ALL {
             for multipart in [false, true] {
                 let mut refusals = 0;
                 for nth in 1.. {
                     let host = Host::built();
-                    let (pull, push) = pair(&host, &place.to_bind(transport));
+                    let (pull, push) = pair(&host, &endpoints.to_bind(transport));
                     let parts = [vec![1; 10], Vec::new(), vec![2; 100], vec![3; 100_000]];
                     for _ in 0..3 {
                         for part in &parts[..3] {
@@ -80,8 +80,8 @@ fn a_refusal_at_any_point_loses_nothing() {
 #[test]
 fn a_long_shortage_loses_nothing() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
-        let (pull, push) = pair(&host, &place.to_bind(Transport::Tcp));
+        let (host, endpoints) = (Host::built(), Endpoints::new());
+        let (pull, push) = pair(&host, &endpoints.to_bind(Transport::Tcp));
         let (reply, request) = (host.create("ZeroMQ.Rep"), host.create("ZeroMQ.Req"));
         reply.must("Bind", args!["inproc://нехватка"]);
         request.must("Connect", args!["inproc://нехватка"]);
@@ -151,8 +151,8 @@ fn address_space() -> libc::rlim_t {
 #[test]
 fn a_message_larger_than_memory_is_refused() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
-        let (pull, push) = pair(&host, &place.to_bind(Transport::Tcp));
+        let (host, endpoints) = (Host::built(), Endpoints::new());
+        let (pull, push) = pair(&host, &endpoints.to_bind(Transport::Tcp));
         let huge = Value::blob(vec![7; 300 << 20]);
         let mut huge = host::Variants::of(&[huge]);
         push.must("Send", [Value::blob("до")]);

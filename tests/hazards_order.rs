@@ -149,7 +149,7 @@ fn wild_numbers_in_every_slot() {
 #[cfg(target_os = "linux")]
 mod forked {
     use super::*;
-    use host::{Place, Transport};
+    use host::{Endpoints, Transport};
     use std::time::{Duration, Instant};
 
     /// Runs `body` in a forked child and gives how it ended; killed after five seconds.
@@ -181,11 +181,11 @@ mod forked {
     #[test]
     fn use_and_close_in_a_forked_child() {
         isolated(secs(60), || {
-            let place = Place::new();
+            let endpoints = Endpoints::new();
             for transport in Transport::ALL {
                 let host = Host::built();
                 let (pull, push) = (host.create("ZeroMQ.Pull"), host.create("ZeroMQ.Push"));
-                pull.must("Bind", args![place.to_bind(transport)]);
+                pull.must("Bind", args![endpoints.to_bind(transport)]);
                 push.must("Connect", args![pull.text_of("LastEndpoint")]);
                 push.must("Send", [Value::blob("до")]);
                 let refused = |object: &Object, method: &str, args: &[Value]| {

@@ -2,9 +2,10 @@
 //! afterwards the process has what it had before.
 #![cfg(target_os = "linux")]
 
-use host::endure::figures::figures;
-use host::endure::hostile::{Attack, attack, port, talk_without_end};
-use host::endure::random::Random;
+use host::figures::figures;
+use host::hostile::{Attack, attack, talk_without_end};
+use host::random::Random;
+use host::zmtp::{frame, port, signature};
 use host::{Host, Object, Value, args, isolated, millis, secs};
 use std::io::Write;
 use std::net::TcpStream;
@@ -180,10 +181,10 @@ fn two_hundred_slow_strangers() {
         let (pull, push, port) = bound(&host, "ZeroMQ.Pull", "ZeroMQ.Push");
         let mut strangers: Vec<_> =
             (0..200).map(|_| TcpStream::connect(("127.0.0.1", port)).expect("a connection")).collect();
-        for round in 0..10_u32 {
+        for (round, said) in (0_u32..).zip(signature()) {
             for (n, stranger) in strangers.iter_mut().enumerate() {
                 if n % 2 == 0 {
-                    let _ = stranger.write_all(&[0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F][round as usize..=round as usize]);
+                    let _ = stranger.write_all(&[said]);
                 }
             }
             let late = host.create("ZeroMQ.Push");
@@ -206,11 +207,12 @@ fn strangers_subscribe_without_end() {
         let host = Host::built();
         let (publisher, subscriber, port) = bound(&host, "ZeroMQ.Pub", "ZeroMQ.Sub");
         let over = AtomicBool::new(false);
+        // Subscribes to one topic, and ends that.
+        let talk = [frame(0, b"\x01x"), frame(0, b"\0x")].concat();
         thread::scope(|scope| {
             let strangers = [(); 12].map(|()| {
                 let stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
-                // Subscribes to one topic, and ends that.
-                scope.spawn(|| talk_without_end(stream, b"\0\x02\x01x\0\x02\0x", &over))
+                scope.spawn(|| talk_without_end(stream, &talk, &over))
             });
             subscriber.must("SetRecvTimeout", args![0]);
             let before = figures();

@@ -1,8 +1,8 @@
 //! A storm of signals during every blocking call: waits last as long as they were asked to, and nothing fails.
 #![cfg(target_os = "linux")]
 
-use host::endure::storm::Storm;
-use host::{Host, Object, Place, Transport, Value, args, isolated, secs};
+use host::storm::Storm;
+use host::{Endpoints, Host, Object, Transport, Value, args, isolated, secs};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -42,12 +42,12 @@ fn with_timeouts(host: &Host, class: &str) -> Object {
 #[test]
 fn waits_without_a_peer_last_their_time() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         storm_over(|| {
             for transport in Transport::ALL {
                 let bound = |class: &str| {
                     let object = with_timeouts(&host, class);
-                    object.must("Bind", args![place.to_bind(transport)]);
+                    object.must("Bind", args![endpoints.to_bind(transport)]);
                     object
                 };
                 let (pull, rep, push) = (bound("ZeroMQ.Pull"), bound("ZeroMQ.Rep"), bound("ZeroMQ.Push"));
@@ -90,13 +90,13 @@ fn a_full_queue_is_waited_for_its_time() {
 #[test]
 fn whole_lives_pass_in_the_storm() {
     isolated(secs(90), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         storm_over(|| {
             for round in 0..20_u32 {
                 for transport in Transport::ALL {
                     let (pull, push) = (host.create("ZeroMQ.Pull"), host.create("ZeroMQ.Push"));
                     pull.must("SetRecvTimeout", args![10_000]);
-                    pull.must("Bind", args![place.to_bind(transport)]);
+                    pull.must("Bind", args![endpoints.to_bind(transport)]);
                     push.must("Connect", args![pull.text_of("LastEndpoint")]);
                     for n in 0..100_u32 {
                         push.must("SendPart", [Value::blob(round.to_le_bytes())]);
@@ -116,11 +116,11 @@ fn whole_lives_pass_in_the_storm() {
 #[test]
 fn requests_are_answered_in_the_storm() {
     isolated(secs(90), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         storm_over(|| {
             for transport in Transport::ALL {
                 let (request, reply) = (host.create("ZeroMQ.Req"), host.create("ZeroMQ.Rep"));
-                reply.must("Bind", args![place.to_bind(transport)]);
+                reply.must("Bind", args![endpoints.to_bind(transport)]);
                 request.must("Connect", args![reply.text_of("LastEndpoint")]);
                 thread::scope(|scope| {
                     scope.spawn(|| {
@@ -144,11 +144,11 @@ fn requests_are_answered_in_the_storm() {
 #[test]
 fn closing_keeps_its_bound_in_the_storm() {
     isolated(secs(30), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         storm_over(|| {
             for _ in 0..3 {
                 let push = host.create("ZeroMQ.Push");
-                push.must("Connect", args![place.ipc("никого")]);
+                push.must("Connect", args![endpoints.ipc("никого")]);
                 push.must("Send", [Value::blob("x")]);
                 let start = Instant::now();
                 push.must("Close", []);

@@ -1,7 +1,7 @@
 //! Values that no script should send: every method with every variant code and hostile payloads, texts that
 //! are none, endpoints of every bad kind, topics of megabytes.
 
-use host::{Host, Object, Place, Value, Variants, args, isolated, secs, vt};
+use host::{Endpoints, Host, Object, Value, Variants, args, isolated, secs, vt};
 use std::time::{Duration, Instant};
 
 const SOCKETS: [&str; 6] = ["ZeroMQ.Req", "ZeroMQ.Rep", "ZeroMQ.Pub", "ZeroMQ.Sub", "ZeroMQ.Push", "ZeroMQ.Pull"];
@@ -224,7 +224,7 @@ fn bad_endpoints(folder: &str) -> Vec<Value> {
 #[test]
 fn bad_endpoints_are_refused_in_words() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         let folder = place.folder().display().to_string();
         for class in SOCKETS {
             let object = host.create(class);
@@ -275,7 +275,7 @@ fn the_authentication_endpoint_is_refused() {
 #[test]
 fn topics_of_megabytes_do_not_end_the_process() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         for endpoint in ["inproc://темы".to_owned(), place.ipc("темы"), "tcp://127.0.0.1:*".to_owned()] {
             for size in [300, 64 << 10, 70_000, 4 << 20] {
                 let (publisher, subscriber) = (host.create("ZeroMQ.Pub"), host.create("ZeroMQ.Sub"));

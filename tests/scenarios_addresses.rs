@@ -1,6 +1,8 @@
 //! Which addresses are taken: what can never work is refused in words, every other form carries a message.
 
-use host::{Host, Object, Place, Settings, Value, args, isolated, secs};
+use host::reach::{bound_pull, reach};
+use host::zmtp::port;
+use host::{Endpoints, Host, Settings, Value, args, isolated, secs};
 use std::net::TcpListener;
 
 const SOCKETS: [&str; 6] = ["ZeroMQ.Req", "ZeroMQ.Rep", "ZeroMQ.Pub", "ZeroMQ.Sub", "ZeroMQ.Push", "ZeroMQ.Pull"];
@@ -150,27 +152,6 @@ fn what_can_never_be_connected_is_refused() {
     isolated(secs(60), || refuse(&["Connect"], &for_bind_only()));
 }
 
-fn pull(host: &Host, endpoint: &str) -> (Object, String) {
-    let pull = host.create("ZeroMQ.Pull");
-    pull.must("SetRecvTimeout", args![20_000]);
-    pull.must("Bind", args![endpoint]);
-    let real = pull.text_of("LastEndpoint");
-    (pull, real)
-}
-
-/// A message goes from a Push that connects by this text.
-fn reach(host: &Host, pull: &Object, endpoint: &str) {
-    let push = host.create("ZeroMQ.Push");
-    push.must("Connect", args![endpoint]);
-    push.must("Send", args![endpoint.as_bytes()]);
-    assert_eq!(pull.must("Recv", []), Value::blob(endpoint), "{endpoint}");
-    push.must("Disconnect", args![endpoint]);
-}
-
-fn port(endpoint: &str) -> &str {
-    endpoint.rsplit_once(':').expect("a port").1
-}
-
 #[test]
 fn every_form_of_ipv4_carries_messages() {
     isolated(secs(60), || {
@@ -178,7 +159,7 @@ fn every_form_of_ipv4_carries_messages() {
         for bound in
             ["tcp://127.0.0.1:*", "tcp://127.0.0.1:0", "tcp://*:*", "tcp://*:0", "tcp://0.0.0.0:*", "tcp://localhost:*"]
         {
-            let (pull, real) = pull(&host, bound);
+            let (pull, real) = bound_pull(&host, bound);
             let port = port(&real);
             let all = bound.contains("//*") || bound.contains("0.0.0.0");
             let expected = if all { "0.0.0.0" } else { "127.0.0.1" };
@@ -205,7 +186,7 @@ fn every_form_of_ipv4_carries_messages() {
             }
         }
         if cfg!(target_os = "linux") {
-            let (pull, real) = pull(&host, "tcp://lo:*");
+            let (pull, real) = bound_pull(&host, "tcp://lo:*");
             assert!(real.starts_with("tcp://127.0.0.1:"), "{real}");
             reach(&host, &pull, &real);
         }
@@ -224,7 +205,7 @@ fn every_form_of_ipv6_carries_messages() {
             ("tcp://[::1]:0", "tcp://[::1]:"),
             ("tcp://[0:0::0:1]:*", "tcp://[::1]:"),
         ] {
-            let (pull, real) = pull(&host, bound);
+            let (pull, real) = bound_pull(&host, bound);
             assert!(real.starts_with(expected), "{real}");
             let port = port(&real);
             let mut forms = vec![
@@ -244,7 +225,7 @@ fn every_form_of_ipv6_carries_messages() {
             reach(&host, &pull, &real);
         }
         // All addresses of both kinds.
-        let (pull, real) = pull(&host, "tcp://[::]:*");
+        let (pull, real) = bound_pull(&host, "tcp://[::]:*");
         assert!(real.starts_with("tcp://[::]:"), "{real}");
         for peer in ["[::1]", "127.0.0.1", "localhost", "[::ffff:127.0.0.1]"] {
             reach(&host, &pull, &format!("tcp://{peer}:{}", port(&real)));
@@ -260,7 +241,7 @@ fn ipv6_stays_with_its_endpoint() {
             return;
         }
         let host = Host::built();
-        let (both, six) = pull(&host, "tcp://[::1]:*");
+        let (both, six) = bound_pull(&host, "tcp://[::1]:*");
         both.must("Bind", args!["tcp://*:*"]);
         let four = both.text_of("LastEndpoint");
         assert!(four.starts_with("tcp://0.0.0.0:"), "{four}");
@@ -283,7 +264,7 @@ fn ipv6_stays_with_its_endpoint() {
 #[test]
 fn every_form_of_a_path_and_a_name_carries_messages() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         let mut texts = vec!["inproc://*".to_owned(), "inproc:// имя с пробелом/и:знаками;".into()];
         if cfg!(unix) {
             texts.extend(["гнездо с пробелом", "*", "a;b:c", "@x"].map(|name| place.ipc(name)));
@@ -293,7 +274,7 @@ fn every_form_of_a_path_and_a_name_carries_messages() {
             texts.push(format!("ipc://@addin-zeromq-{}", std::process::id()));
         }
         for text in texts {
-            let (pull, real) = pull(&host, &text);
+            let (pull, real) = bound_pull(&host, &text);
             reach(&host, &pull, &real);
         }
     });

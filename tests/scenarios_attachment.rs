@@ -1,7 +1,7 @@
 //! Connecting twice is connecting once; what was bound is not disconnected, what was connected is not unbound; and what
 //! was never there is told from a folder that is missing.
 
-use host::{Host, Object, Place, Settings, Transport, Value, args, isolated, secs};
+use host::{Endpoints, Host, Object, Settings, Transport, Value, args, isolated, secs};
 use std::time::{Duration, Instant};
 
 const PAIRS: [(&str, &str); 6] = [
@@ -69,7 +69,7 @@ fn meet(one: &Object, other: &Object) {
 #[test]
 fn connecting_again_is_one_connection() {
     isolated(secs(120), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         for (transport, (binds, connects)) in Transport::ALL.into_iter().flat_map(|t| PAIRS.map(|pair| (t, pair))) {
             let told = format!("{transport:?} {connects} to {binds}");
             // Before the other side is there, and after.
@@ -77,9 +77,9 @@ fn connecting_again_is_one_connection() {
                 let (bound, connected) = (make(&host, binds), make(&host, connects));
                 let endpoint = match transport {
                     Transport::Tcp if early => continue,
-                    _ if early => place.to_bind(transport),
+                    _ if early => endpoints.to_bind(transport),
                     _ => {
-                        bound.must("Bind", args![place.to_bind(transport)]);
+                        bound.must("Bind", args![endpoints.to_bind(transport)]);
                         bound.text_of("LastEndpoint")
                     }
                 };
@@ -114,7 +114,7 @@ fn connecting_again_is_one_connection() {
 #[test]
 fn spelling_makes_no_second_connection() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         let (mut texts, tcp) = (Vec::new(), make(&host, "ZeroMQ.Pull"));
         tcp.must("Bind", args!["tcp://127.0.0.1:*"]);
         let port = tcp.text_of("LastEndpoint").rsplit_once(':').expect("a port").1.to_owned();
@@ -123,7 +123,7 @@ fn spelling_makes_no_second_connection() {
             ["localhost:", "LOCALHOST:", "LocalHost:0", "localhost:00"].map(|form| format!("tcp://{form}{port}")),
         );
         if cfg!(unix) {
-            let plain = place.ipc("гнездо");
+            let plain = endpoints.ipc("гнездо");
             let (folder, name) = plain.rsplit_once('/').expect("a folder");
             texts.push([plain.clone(), format!("{folder}//{name}"), format!("{folder}/./{name}"), plain.clone()]);
         }
@@ -196,10 +196,10 @@ fn a_publisher_waits_only_for_those_it_is_connected_to() {
 #[test]
 fn a_peer_that_has_gone_is_disconnected() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         for (transport, (binds, connects)) in Transport::ALL.into_iter().flat_map(|t| PAIRS.map(|pair| (t, pair))) {
             let (bound, connected) = (make(&host, binds), make(&host, connects));
-            bound.must("Bind", args![place.to_bind(transport)]);
+            bound.must("Bind", args![endpoints.to_bind(transport)]);
             let endpoint = bound.text_of("LastEndpoint");
             connected.must("Connect", args![&endpoint]);
             meet(&bound, &connected);
@@ -222,12 +222,12 @@ fn a_peer_that_has_gone_is_disconnected() {
 #[test]
 fn binding_again_is_refused() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         for (transport, (class, _)) in
             [Transport::Inproc, Transport::Tcp].into_iter().flat_map(|t| PAIRS.map(|p| (t, p)))
         {
             let object = host.create(class);
-            object.must("Bind", args![place.to_bind(transport)]);
+            object.must("Bind", args![endpoints.to_bind(transport)]);
             let endpoint = object.text_of("LastEndpoint");
             assert_eq!(object.must_fail("Bind", args![&endpoint]).code, "EADDRINUSE", "{class} {transport:?}");
         }
@@ -243,10 +243,10 @@ fn an_object_has_no_business_with_itself() {
             ("en", ["this very object is bound", "this very object is connected"]),
         ] {
             let host = Host::built_with(Settings { ui_language: Some(speaks.into()), ..Settings::default() });
-            let place = Place::new();
+            let endpoints = Endpoints::new();
             for (transport, (class, other)) in Transport::ALL.into_iter().flat_map(|t| PAIRS.map(|pair| (t, pair))) {
                 let object = make(&host, class);
-                object.must("Bind", args![place.to_bind(transport)]);
+                object.must("Bind", args![endpoints.to_bind(transport)]);
                 let endpoint = object.text_of("LastEndpoint");
                 let failed = object.must_fail("Connect", args![&endpoint]);
                 assert!(failed.code == "EADDRINUSE" && failed.last_error.contains(words[0]), "{failed}");
@@ -273,10 +273,10 @@ fn undoing_takes_the_right_verb() {
         };
         for speaks in ["ru", "en"] {
             let host = Host::built_with(Settings { ui_language: Some(speaks.into()), ..Settings::default() });
-            let place = Place::new();
+            let endpoints = Endpoints::new();
             for (transport, (binds, connects)) in Transport::ALL.into_iter().flat_map(|t| PAIRS.map(|pair| (t, pair))) {
                 let (bound, connected) = (make(&host, binds), make(&host, connects));
-                let text = place.to_bind(transport);
+                let text = endpoints.to_bind(transport);
                 bound.must("Bind", args![&text]);
                 let endpoint = bound.text_of("LastEndpoint");
                 connected.must("Connect", args![&endpoint]);
@@ -301,12 +301,12 @@ fn undoing_takes_the_right_verb() {
 #[test]
 fn what_is_not_there_is_told_with_what_is() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         let pull = host.create("ZeroMQ.Pull");
         assert_eq!(pull.must_fail("Unbind", args!["tcp://127.0.0.1:1"]).code, "ENOTCONN");
         let mut at = Vec::new();
         for number in 1..=7 {
-            pull.must("Bind", args![place.to_bind(Transport::Inproc)]);
+            pull.must("Bind", args![endpoints.to_bind(Transport::Inproc)]);
             at.push(pull.text_of("LastEndpoint"));
             let failed = pull.must_fail("Unbind", args!["inproc://нет такого"]);
             assert_eq!(failed.code, "ENOENT");
@@ -325,17 +325,17 @@ fn a_missing_folder_is_named() {
         if cfg!(windows) {
             return;
         }
-        let place = Place::new();
+        let endpoints = Endpoints::new();
         for (speaks, words) in [("ru", "нет каталога «"), ("en", "there is no folder \"")] {
             let host = Host::built_with(Settings { ui_language: Some(speaks.into()), ..Settings::default() });
             for (class, _) in PAIRS {
                 let object = host.create(class);
-                let failed = object.must_fail("Bind", args![place.ipc("нет/такого/гнезда")]);
+                let failed = object.must_fail("Bind", args![endpoints.ipc("нет/такого/гнезда")]);
                 assert_eq!(failed.code, "ENOENT", "{failed}");
-                let folder = place.folder().join("нет/такого");
+                let folder = endpoints.folder().join("нет/такого");
                 assert!(failed.last_error.contains(&format!("{words}{}", folder.display())), "{failed}");
-                std::fs::write(place.folder().join("файл"), "").expect("a file");
-                assert_eq!(object.must_fail("Bind", args![place.ipc("файл/гнездо")]).code, "ENOTDIR");
+                std::fs::write(endpoints.folder().join("файл"), "").expect("a file");
+                assert_eq!(object.must_fail("Bind", args![endpoints.ipc("файл/гнездо")]).code, "ENOTDIR");
             }
         }
     });

@@ -1,6 +1,6 @@
 //! Where sockets really listen, letting go of addresses, and what Info tells.
 
-use host::{App, Host, Interfaces, Library, Place, Settings, Transport, Value, args, isolated, secs};
+use host::{App, Endpoints, Host, Interfaces, Library, Settings, Transport, Value, args, isolated, secs};
 
 fn exchange(host: &Host, pull: &host::Object, endpoint: &str) {
     let push = host.create("ZeroMQ.Push");
@@ -39,10 +39,10 @@ fn last_endpoint_tells_what_the_system_chose() {
 #[test]
 fn unbind_takes_the_text_of_bind() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         let mut written = vec!["tcp://127.0.0.1:*".to_owned(), "tcp://*:*".into(), "inproc://имя".into()];
         if cfg!(unix) {
-            written.extend([place.ipc("гнездо"), "ipc://*".into()]);
+            written.extend([endpoints.ipc("гнездо"), "ipc://*".into()]);
         }
         for text in written {
             for real in [false, true] {
@@ -101,11 +101,11 @@ fn a_fixed_port_is_bound_again_at_once() {
 #[test]
 fn one_socket_serves_several_endpoints() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         let pull = host.create("ZeroMQ.Pull");
         let mut at = Vec::new();
         for transport in Transport::ALL {
-            pull.must("Bind", args![place.to_bind(transport)]);
+            pull.must("Bind", args![endpoints.to_bind(transport)]);
             at.push(pull.text_of("LastEndpoint"));
         }
         for endpoint in &at {
@@ -121,10 +121,10 @@ fn one_socket_serves_several_endpoints() {
 #[test]
 fn disconnect_stops_the_flow() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         for transport in Transport::BETWEEN {
             let pull = host.create("ZeroMQ.Pull");
-            pull.must("Bind", args![place.to_bind(transport)]);
+            pull.must("Bind", args![endpoints.to_bind(transport)]);
             let endpoint = pull.text_of("LastEndpoint");
             exchange(&host, &pull, &endpoint);
             let push = host.create("ZeroMQ.Push");
@@ -189,8 +189,8 @@ fn info_tells_whether_it_is_isolated() {
 #[test]
 fn two_copies_live_in_one_process() {
     isolated(secs(60), || {
-        let place = Place::new();
-        let hosts = [Host::built(), Host::new(&Library::copied(&place, "вторая копия.so"))];
+        let endpoints = Endpoints::new();
+        let hosts = [Host::built(), Host::new(&Library::copied(&endpoints, "вторая копия.so"))];
         let instances = [0, 1].map(|n: usize| hosts[n].create("ZeroMQ.Info").text_of("Instance"));
         assert_ne!(instances[0], instances[1]);
         // The same inproc name in both: two different places.

@@ -1,7 +1,7 @@
 //! Every error: refused cleanly, told in a sentence that helps, in the host's language, and forgotten after
 //! the next success.
 
-use host::{CallFailed, Host, Object, Place, Refusal, Settings, Transport, Value, args, isolated, secs};
+use host::{CallFailed, Endpoints, Host, Object, Refusal, Settings, Transport, Value, args, isolated, secs};
 
 /// The sentence names what it should.
 #[track_caller]
@@ -16,7 +16,7 @@ fn says(failed: &CallFailed, code: &str, words: &[&str]) {
 }
 
 fn joined(host: &Host, binds: &str, connects: &str) -> (Object, Object) {
-    let endpoint = Place::new().to_bind(Transport::Inproc);
+    let endpoint = Endpoints::new().to_bind(Transport::Inproc);
     let (one, other) = (host.create(binds), host.create(connects));
     one.must("Bind", args![&endpoint]);
     other.must("Connect", args![&endpoint]);
@@ -66,10 +66,10 @@ fn endpoints_that_lead_nowhere() {
 #[test]
 fn an_address_in_use() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         for transport in [Transport::Inproc, Transport::Tcp] {
             let first = host.create("ZeroMQ.Rep");
-            first.must("Bind", args![place.to_bind(transport)]);
+            first.must("Bind", args![endpoints.to_bind(transport)]);
             let endpoint = first.text_of("LastEndpoint");
             let second = host.create("ZeroMQ.Rep");
             let failed = second.must_fail("Bind", args![&endpoint]);
@@ -85,9 +85,9 @@ fn an_address_in_use() {
 #[test]
 fn what_was_never_bound_or_connected() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         let (rep, req) = (host.create("ZeroMQ.Rep"), host.create("ZeroMQ.Req"));
-        rep.must("Bind", args![place.to_bind(Transport::Tcp)]);
+        rep.must("Bind", args![endpoints.to_bind(Transport::Tcp)]);
         req.must("Connect", args![rep.text_of("LastEndpoint")]);
         for (object, method) in [(&rep, "Unbind"), (&req, "Disconnect"), (&rep, "Disconnect"), (&req, "Unbind")] {
             let failed = object.must_fail(method, args!["tcp://127.0.0.1:1"]);
@@ -261,7 +261,7 @@ fn the_language_is_the_hosts() {
 #[test]
 fn an_error_is_forgotten_after_the_next_success() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         let pull = host.create("ZeroMQ.Pull");
         assert_eq!([pull.last_error(), pull.last_error_code()], ["", ""]);
         let failed = pull.must_fail("Bind", args!["мимо"]);
@@ -272,7 +272,7 @@ fn an_error_is_forgotten_after_the_next_success() {
             assert_eq!(pull.text_of("LastErrorCode"), "EINVAL");
             let _ = pull.text_of("LastEndpoint");
         }
-        pull.must("Bind", args![place.to_bind(Transport::Inproc)]);
+        pull.must("Bind", args![endpoints.to_bind(Transport::Inproc)]);
         assert_eq!([pull.last_error(), pull.last_error_code()], ["", ""]);
         pull.must_fail("Bind", args!["мимо"]);
         pull.must("SetRecvTimeout", args![0]);

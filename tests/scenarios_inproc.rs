@@ -1,7 +1,7 @@
 //! Names inside the process: owners that come late, go, and are replaced.
 #![cfg(target_os = "linux")]
 
-use host::endure::figures::figures;
+use host::figures::figures;
 use host::{Host, Object, Value, args, isolated, millis, secs};
 use std::thread;
 use std::time::{Duration, Instant};

@@ -2,7 +2,7 @@
 #![cfg(target_os = "linux")]
 
 use host::job::{As, Job};
-use host::{CallFailed, Host, Object, Place, Settings, Value, args, isolated, millis, patient, secs};
+use host::{CallFailed, Endpoints, Host, Object, Settings, Value, args, isolated, millis, patient, secs};
 use std::ffi::CString;
 use std::fs::{self, Permissions};
 use std::os::unix::ffi::OsStrExt;
@@ -43,8 +43,8 @@ fn both_say(words: (&[&str], &[&str]), method: &str, endpoint: &str, code: &str)
 #[test]
 fn what_is_no_socket_is_refused_by_its_kind() {
     isolated(secs(60), || {
-        let place = Place::new();
-        let at = |name: &str| place.folder().join(name);
+        let endpoints = Endpoints::new();
+        let at = |name: &str| endpoints.folder().join(name);
         fs::write(at("file"), "precious").expect("a file");
         symlink(at("file"), at("link")).expect("a link");
         fs::create_dir(at("folder")).expect("a folder");
@@ -70,15 +70,15 @@ fn what_is_no_socket_is_refused_by_its_kind() {
 #[test]
 fn a_path_in_use_stays_with_its_owner() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
-        let text = place.ipc("s");
+        let (host, endpoints) = (Host::built(), Endpoints::new());
+        let text = endpoints.ipc("s");
         let owner = host.create("ZeroMQ.Pull");
         owner.must("Bind", args![&text]);
         both_say((&["занят"], &["in use"]), "Bind", &text, "EADDRINUSE");
         assert_eq!(owner.must_fail("Bind", args![&text]).code, "EADDRINUSE", "the same object again");
         hears(&host, &owner, &text);
         // An owner in another process.
-        let far = place.ipc("far");
+        let far = endpoints.ipc("far");
         let job = Job::start(As::Process, &host, "Эхо", &[&far]);
         job.hear(secs(30));
         both_say((&["занят"], &["in use"]), "Bind", &far, "EADDRINUSE");
@@ -96,8 +96,8 @@ fn a_path_in_use_stays_with_its_owner() {
 #[test]
 fn a_path_is_bound_again_at_once() {
     isolated(secs(120), || {
-        let (host, place) = (Host::built(), Place::new());
-        let text = place.ipc("s");
+        let (host, endpoints) = (Host::built(), Endpoints::new());
+        let text = endpoints.ipc("s");
         let lasting = host.create("ZeroMQ.Pull");
         for round in 0..1000 {
             let pull = host.create("ZeroMQ.Pull");
@@ -125,8 +125,8 @@ fn a_path_is_bound_again_at_once() {
 #[test]
 fn a_killed_process_leaves_its_path_to_the_next() {
     isolated(secs(120), || {
-        let (host, place) = (Host::built(), Place::new());
-        let text = place.ipc("s");
+        let (host, endpoints) = (Host::built(), Endpoints::new());
+        let text = endpoints.ipc("s");
         for _ in 0..20 {
             let mut job = Job::start(As::Process, &host, "Эхо", &[&text]);
             assert_eq!(job.hear(secs(30)), text);
@@ -135,7 +135,7 @@ fn a_killed_process_leaves_its_path_to_the_next() {
             pull.must("Bind", args![&text]);
             hears(&host, &pull, &text);
         }
-        assert_eq!(fs::read_dir(place.folder()).expect("the folder").count(), 0);
+        assert_eq!(fs::read_dir(endpoints.folder()).expect("the folder").count(), 0);
     });
 }
 
@@ -143,8 +143,8 @@ fn a_killed_process_leaves_its_path_to_the_next() {
 #[test]
 fn a_relative_path_becomes_a_full_one() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
-        let here = place.folder().canonicalize().expect("the folder");
+        let (host, endpoints) = (Host::built(), Endpoints::new());
+        let here = endpoints.folder().canonicalize().expect("the folder");
         fs::create_dir(here.join("inner")).expect("a folder");
         let go = |folder: &Path| std::env::set_current_dir(folder).expect("the folder");
         for (written, file) in [("ipc://гнездо.sock", "гнездо.sock"), ("ipc://./inner/s", "inner/s")] {
@@ -196,8 +196,8 @@ fn a_relative_path_becomes_a_full_one() {
 #[test]
 fn a_folder_that_is_not_there() {
     isolated(secs(60), || {
-        let place = Place::new();
-        let missing = place.folder().join("нет");
+        let endpoints = Endpoints::new();
+        let missing = endpoints.folder().join("нет");
         let text = endpoint(&missing.join("s"));
         let name = missing.display().to_string();
         both_say((&["нет каталога", &name], &["no folder", &name]), "Bind", &text, "ENOENT");
@@ -215,9 +215,9 @@ fn another_users_socket() {
             println!("not root: not tried");
             return;
         }
-        let place = Place::new();
-        fs::set_permissions(place.folder(), Permissions::from_mode(0o777)).expect("chmod");
-        let at = |name: &str| place.folder().join(name);
+        let endpoints = Endpoints::new();
+        fs::set_permissions(endpoints.folder(), Permissions::from_mode(0o777)).expect("chmod");
+        let at = |name: &str| endpoints.folder().join(name);
         let mut listeners = Vec::new();
         fs::create_dir(at("closed")).expect("a folder");
         for (name, mode) in [("foreign", 0o755), ("shared", 0o777), ("closed/s", 0o777)] {

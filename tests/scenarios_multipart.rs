@@ -1,6 +1,6 @@
 //! Messages of several parts that are read or sent only half when something else happens.
 
-use host::{Host, Object, Place, Transport, Value, args, isolated, secs};
+use host::{Endpoints, Host, Object, Transport, Value, args, isolated, secs};
 
 const PARTS: [&[u8]; 3] = [b"one", &[7; 100], b"three"];
 
@@ -95,11 +95,11 @@ fn reads_first(receiver: &Object, parts: &[&[u8]]) {
 #[test]
 fn disconnect_in_the_middle_of_a_message() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         for receiving in ["Pull", "Sub", "Rep", "Req"] {
             for transport in Transport::ALL {
                 for pause in [false, true] {
-                    let (receiver, old, at) = pair(&host, receiving, &place.to_bind(transport));
+                    let (receiver, old, at) = pair(&host, receiving, &endpoints.to_bind(transport));
                     receiver.must("Disconnect", args![at.as_str()]);
                     if pause {
                         // Both sides learn of the end of their connection.
@@ -112,7 +112,7 @@ fn disconnect_in_the_middle_of_a_message() {
                     if receiving == "Rep" {
                         assert!(receiver.must("Send", args![b"to nobody"]).truth());
                     }
-                    let (new, at) = sender(&host, kind(&old), &place.to_bind(transport));
+                    let (new, at) = sender(&host, kind(&old), &endpoints.to_bind(transport));
                     receiver.must("Connect", args![at]);
                     comes(&new, &receiver, &[b"four", b"five"]);
                     reads(&receiver, &[b"five"]);
@@ -126,10 +126,10 @@ fn disconnect_in_the_middle_of_a_message() {
 #[test]
 fn unbind_in_the_middle_of_a_message() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         for transport in Transport::ALL {
             for closes in [false, true] {
-                let (pull, at) = sender(&host, "Pull", &place.to_bind(transport));
+                let (pull, at) = sender(&host, "Pull", &endpoints.to_bind(transport));
                 pull.must("SetRecvTimeout", args![5000]);
                 let push = host.create("ZeroMQ.Push");
                 push.must("Connect", args![at.as_str()]);
@@ -151,10 +151,10 @@ fn unbind_in_the_middle_of_a_message() {
 #[test]
 fn a_refused_part_survives_disconnect() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         for receiving in ["Pull", "Sub", "Rep", "Req"] {
             for transport in Transport::ALL {
-                let (receiver, _sender, at) = pair(&host, receiving, &place.to_bind(transport));
+                let (receiver, _sender, at) = pair(&host, receiving, &endpoints.to_bind(transport));
                 host.memory().refuse_nth(1);
                 assert_eq!(receiver.must_fail("Recv", []).code, "ENOMEM");
                 assert!(more(&receiver));
@@ -171,10 +171,10 @@ fn a_refused_part_survives_disconnect() {
 #[test]
 fn what_was_not_read_is_not_taken_for_another_message() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         for transport in Transport::ALL {
             for (refused, whole) in [(false, false), (true, false), (true, true)] {
-                let (req, rep, _) = pair(&host, "Req", &place.to_bind(transport));
+                let (req, rep, _) = pair(&host, "Req", &endpoints.to_bind(transport));
                 if whole {
                     reads(&req, &PARTS[1..]);
                     req.must("Send", args![b"request"]);

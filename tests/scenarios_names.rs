@@ -2,12 +2,14 @@
 //! IPv6 only, a network interface without IPv4, a full disk.
 #![cfg(target_os = "linux")]
 
-use host::{Host, Object, Place, Value, args, isolated, secs};
-use std::path::Path;
+use host::reach::{bound_pull, reach};
+use host::zmtp::port;
+use host::{Endpoints, Host, args, isolated_behind, library_file, secs};
+use std::path::PathBuf;
 use std::process::Command;
 
-/// Says that the process is inside of the namespaces.
-const INSIDE: &str = "ADDIN_ZEROMQ_NAMES_INSIDE";
+/// The folder of the files that stand for the system's; set inside of the namespaces.
+const FOLDER: &str = "HOSTS";
 
 /// What makes the namespaces fit, before the test goes on in them. Lookups ask the hosts file alone.
 const SCRIPT: &str = r#"
@@ -29,141 +31,118 @@ exec "$@"
 /// Not `::1`: to who asks for IPv4 glibc says 127.0.0.1 then.
 const HOSTS: &str = "127.0.0.1 localhost both v4only 123456789012\nfd00:77::1 both v6only\n";
 
-/// Runs the test `name` of this file inside; where this user may not make namespaces, says so.
-fn inside(name: &str) {
-    let place = Place::new();
-    let folder = place.folder();
+fn folder() -> Option<PathBuf> {
+    std::env::var_os(FOLDER).map(PathBuf::from)
+}
+
+/// Runs the body in a process of its own inside of the namespaces; where this user may not make them, says so.
+#[track_caller]
+fn in_namespaces<F: FnOnce()>(body: F) {
+    if folder().is_some() {
+        return isolated_behind(&[], secs(120), body);
+    }
+    let endpoints = Endpoints::new();
+    let folder = endpoints.folder();
     std::fs::write(folder.join("hosts"), HOSTS).expect("hosts");
     std::fs::write(folder.join("nsswitch.conf"), "passwd: files\ngroup: files\nhosts: files\n").expect("nsswitch.conf");
     std::fs::create_dir(folder.join("full")).expect("a folder");
-    let run = |rights: &[&str], program: &Path, args: &[&str]| {
-        let mut command = Command::new("unshare");
-        command.args(rights).args(["--mount", "--net", "sh", "-c", SCRIPT, "sh"]).arg(program).args(args);
-        command.env("HOSTS", folder).env(INSIDE, name);
-        command.status().is_ok_and(|status| status.success())
+    let named = format!("{FOLDER}={}", folder.display());
+    let wrapper = |rights: &'static [&str]| -> Vec<&str> {
+        let inside = ["--mount", "--net", "sh", "-c", SCRIPT, "sh"];
+        [&["env", &named, "unshare"][..], rights, &inside].concat()
+    };
+    let works = |rights| {
+        let words = wrapper(rights);
+        let status = Command::new(words[0]).args(&words[1..]).arg("true").status();
+        status.is_ok_and(|status| status.success())
     };
     let emulated = std::env::var_os("ONEC_HOST_RUNNER").is_some();
-    let ways = [&[][..], &["--map-root-user"]];
-    let Some(rights) = ways.into_iter().find(|rights| !emulated && run(rights, Path::new("true"), &[])) else {
+    let ways: [&'static [&str]; 2] = [&[], &["--map-root-user"]];
+    let Some(rights) = ways.into_iter().find(|rights| !emulated && works(rights)) else {
         println!("NOT TRIED: namespaces with these mounts and interfaces are not for this user");
         return;
     };
-    let own = std::env::current_exe().expect("the running test's path");
-    let passed = run(rights, &own, &["--exact", name, "--nocapture", "--include-ignored", "--test-threads=1"]);
-    assert!(passed, "{name} failed in its namespaces");
-}
-
-/// Inside of the namespaces: runs the body. Outside: runs the test inside.
-fn in_namespaces(name: &str, body: impl FnOnce(&Path)) {
-    if std::env::var(INSIDE).is_ok_and(|wanted| wanted == name) {
-        return body(Path::new(&std::env::var_os("HOSTS").expect("the folder")));
-    }
-    inside(name);
-}
-
-fn bound(host: &Host, endpoint: &str) -> (Object, String) {
-    let pull = host.create("ZeroMQ.Pull");
-    pull.must("SetRecvTimeout", args![20_000]);
-    pull.must("Bind", args![endpoint]);
-    let real = pull.text_of("LastEndpoint");
-    (pull, real)
-}
-
-fn reach(host: &Host, pull: &Object, endpoint: &str) {
-    let push = host.create("ZeroMQ.Push");
-    push.must("Connect", args![endpoint]);
-    push.must("Send", args![endpoint.as_bytes()]);
-    assert_eq!(pull.must("Recv", []), Value::blob(endpoint), "{endpoint}");
-}
-
-fn port(endpoint: &str) -> &str {
-    endpoint.rsplit_once(':').expect("a port").1
+    let _ = library_file();
+    isolated_behind(&wrapper(rights), secs(120), body);
 }
 
 #[test]
 fn names_of_either_family_are_reached() {
-    isolated(secs(120), || {
-        in_namespaces("names_of_either_family_are_reached", |_| {
-            let host = Host::built();
-            // Bound by a name of IPv6 only.
-            let (pull, real) = bound(&host, "tcp://v6only:*");
-            assert!(real.starts_with("tcp://[fd00:77::1]:"), "{real}");
-            for peer in ["v6only", "V6Only", "[fd00:77::1]"] {
+    in_namespaces(|| {
+        let host = Host::built();
+        // Bound by a name of IPv6 only.
+        let (pull, real) = bound_pull(&host, "tcp://v6only:*");
+        assert!(real.starts_with("tcp://[fd00:77::1]:"), "{real}");
+        for peer in ["v6only", "V6Only", "[fd00:77::1]"] {
+            reach(&host, &pull, &format!("tcp://{peer}:{}", port(&real)));
+        }
+        pull.must("Unbind", args!["tcp://v6only:*"]);
+        // A name of both finds who listens on IPv4 alone, as ever.
+        for text in ["tcp://*:*", "tcp://both:*", "tcp://v4only:*"] {
+            let (pull, real) = bound_pull(&host, text);
+            assert!(!real.contains('['), "{real}");
+            for peer in ["both", "v4only", "localhost", "123456789012"] {
                 reach(&host, &pull, &format!("tcp://{peer}:{}", port(&real)));
             }
-            pull.must("Unbind", args!["tcp://v6only:*"]);
-            // A name of both finds who listens on IPv4 alone, as ever.
-            for text in ["tcp://*:*", "tcp://both:*", "tcp://v4only:*"] {
-                let (pull, real) = bound(&host, text);
-                assert!(!real.contains('['), "{real}");
-                for peer in ["both", "v4only", "localhost", "123456789012"] {
-                    reach(&host, &pull, &format!("tcp://{peer}:{}", port(&real)));
-                }
-            }
-            // And who listens on everything is found by each.
-            let (pull, real) = bound(&host, "tcp://[::]:*");
-            for peer in ["both", "v4only", "v6only"] {
-                reach(&host, &pull, &format!("tcp://{peer}:{}", port(&real)));
-            }
-            // A source of IPv6 goes with a name of either.
-            reach(&host, &pull, &format!("tcp://[fd00:77::1]:0;v6only:{}", port(&real)));
-            reach(&host, &pull, &format!("tcp://127.0.0.1:0;v4only:{}", port(&real)));
-            let failed = pull.must_fail("Bind", args!["tcp://nowhere:*"]);
-            assert_eq!(failed.code, "ENODEV", "{failed}");
-        });
+        }
+        // And who listens on everything is found by each.
+        let (pull, real) = bound_pull(&host, "tcp://[::]:*");
+        for peer in ["both", "v4only", "v6only"] {
+            reach(&host, &pull, &format!("tcp://{peer}:{}", port(&real)));
+        }
+        // A source of IPv6 goes with a name of either.
+        reach(&host, &pull, &format!("tcp://[fd00:77::1]:0;v6only:{}", port(&real)));
+        reach(&host, &pull, &format!("tcp://127.0.0.1:0;v4only:{}", port(&real)));
+        let failed = pull.must_fail("Bind", args!["tcp://nowhere:*"]);
+        assert_eq!(failed.code, "ENODEV", "{failed}");
     });
 }
 
 /// A link-local address means nothing without the number of its interface.
 #[test]
 fn an_interface_without_ipv4_is_bound() {
-    isolated(secs(120), || {
-        in_namespaces("an_interface_without_ipv4_is_bound", |_| {
-            let host = Host::built();
-            for text in ["tcp://zmqtest0:*", "tcp://[fe80::77%zmqtest0]:*", "tcp://[fe80::0077%zmqtest0]:0"] {
-                let (pull, real) = bound(&host, text);
-                assert!(real.starts_with("tcp://[fe80::77%zmqtest0]:"), "{real}");
-                reach(&host, &pull, &real);
-                reach(&host, &pull, &format!("tcp://[fe80::77%zmqtest0]:0;[fe80::77%zmqtest0]:{}", port(&real)));
-                pull.must("Unbind", args![text]);
-            }
-            let pull = host.create("ZeroMQ.Pull");
-            for text in ["tcp://[fe80::77%nothere0]:*", "tcp://nothere0:*"] {
-                let failed = pull.must_fail("Bind", args![text]);
-                assert!(failed.code == "ENODEV" && failed.last_error.contains("интерфейс"), "{failed}");
-            }
-        });
+    in_namespaces(|| {
+        let host = Host::built();
+        for text in ["tcp://zmqtest0:*", "tcp://[fe80::77%zmqtest0]:*", "tcp://[fe80::0077%zmqtest0]:0"] {
+            let (pull, real) = bound_pull(&host, text);
+            assert!(real.starts_with("tcp://[fe80::77%zmqtest0]:"), "{real}");
+            reach(&host, &pull, &real);
+            reach(&host, &pull, &format!("tcp://[fe80::77%zmqtest0]:0;[fe80::77%zmqtest0]:{}", port(&real)));
+            pull.must("Unbind", args![text]);
+        }
+        let pull = host.create("ZeroMQ.Pull");
+        for text in ["tcp://[fe80::77%nothere0]:*", "tcp://nothere0:*"] {
+            let failed = pull.must_fail("Bind", args![text]);
+            assert!(failed.code == "ENODEV" && failed.last_error.contains("интерфейс"), "{failed}");
+        }
     });
 }
 
 /// One of an interface's addresses, by its label.
 #[test]
 fn a_labelled_address_is_bound_and_connected_from() {
-    isolated(secs(120), || {
-        in_namespaces("a_labelled_address_is_bound_and_connected_from", |_| {
-            let host = Host::built();
-            let (pull, real) = bound(&host, "tcp://lo:5:*");
-            assert!(real.starts_with("tcp://127.0.0.5:"), "{real}");
-            reach(&host, &pull, &real);
-            reach(&host, &pull, &format!("tcp://lo:5:0;127.0.0.5:{}", port(&real)));
-            pull.must("Unbind", args!["tcp://lo:5:*"]);
-            let failed = pull.must_fail("Bind", args!["tcp://lo:6:*"]);
-            assert!(failed.code == "ENODEV" && failed.last_error.contains("интерфейс"), "{failed}");
-        });
+    in_namespaces(|| {
+        let host = Host::built();
+        let (pull, real) = bound_pull(&host, "tcp://lo:5:*");
+        assert!(real.starts_with("tcp://127.0.0.5:"), "{real}");
+        reach(&host, &pull, &real);
+        reach(&host, &pull, &format!("tcp://lo:5:0;127.0.0.5:{}", port(&real)));
+        pull.must("Unbind", args!["tcp://lo:5:*"]);
+        let failed = pull.must_fail("Bind", args!["tcp://lo:6:*"]);
+        assert!(failed.code == "ENODEV" && failed.last_error.contains("интерфейс"), "{failed}");
     });
 }
 
 #[test]
 fn a_full_disk_is_told() {
-    isolated(secs(120), || {
-        in_namespaces("a_full_disk_is_told", |folder| {
-            let host = Host::built();
-            for class in ["ZeroMQ.Pull", "ZeroMQ.Pub", "ZeroMQ.Rep"] {
-                let endpoint = format!("ipc://{}/full/x", folder.display());
-                let failed = host.create(class).must_fail("Bind", args![&endpoint]);
-                assert_eq!(failed.code, "ENOSPC", "{failed}");
-                assert!(failed.last_error.contains("на диске нет места"), "{failed}");
-            }
-        });
+    in_namespaces(|| {
+        let folder = folder().expect("inside");
+        let host = Host::built();
+        for class in ["ZeroMQ.Pull", "ZeroMQ.Pub", "ZeroMQ.Rep"] {
+            let endpoint = format!("ipc://{}/full/x", folder.display());
+            let failed = host.create(class).must_fail("Bind", args![&endpoint]);
+            assert_eq!(failed.code, "ENOSPC", "{failed}");
+            assert!(failed.last_error.contains("на диске нет места"), "{failed}");
+        }
     });
 }

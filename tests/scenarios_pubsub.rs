@@ -1,7 +1,7 @@
 //! Publishing and subscribing, with either side bound.
 
 use host::job::{As, Job};
-use host::{Host, Place, Transport, Value, args, isolated, secs};
+use host::{Endpoints, Host, Transport, Value, args, isolated, secs};
 use std::time::Duration;
 
 const LIMIT: Duration = Duration::from_secs(30);
@@ -16,10 +16,10 @@ fn transports(how: As) -> &'static [Transport] {
 /// Pub binds, a job subscribes to one topic: it gets that topic's messages, in order, and no other. A
 /// subscription takes its time on the way, so that the publisher repeats a greeting until it is heard.
 fn only_the_subscribed_topic_arrives(how: As) {
-    let (host, place) = (Host::built(), Place::new());
+    let (host, endpoints) = (Host::built(), Endpoints::new());
     for &transport in transports(how) {
         let publisher = host.create("ZeroMQ.Pub");
-        publisher.must("Bind", args![place.to_bind(transport)]);
+        publisher.must("Bind", args![endpoints.to_bind(transport)]);
         let endpoint = publisher.text_of("LastEndpoint");
         let job = Job::start(how, &host, "Подписчик", &[&*endpoint, "тема1"]);
         let publish = |topic: &str, body: &str| {
@@ -102,10 +102,10 @@ fn both_ways_over_inproc_on_one_endpoint() {
 #[test]
 fn a_publisher_that_leaves_at_once_is_heard_from_another_process() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         for transport in Transport::BETWEEN {
             let subscriber = host.create("ZeroMQ.Sub");
-            subscriber.must("Bind", args![place.to_bind(transport)]);
+            subscriber.must("Bind", args![endpoints.to_bind(transport)]);
             subscriber.must("Subscribe", [Value::blob("")]);
             subscriber.must("SetRecvTimeout", args![5000]);
             let endpoint = subscriber.text_of("LastEndpoint");
@@ -120,9 +120,9 @@ fn a_publisher_that_leaves_at_once_is_heard_from_another_process() {
 #[test]
 fn an_ended_subscription_gets_nothing_more() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         let (publisher, subscriber) = (host.create("ZeroMQ.Pub"), host.create("ZeroMQ.Sub"));
-        let endpoint = place.to_bind(Transport::Inproc);
+        let endpoint = endpoints.to_bind(Transport::Inproc);
         publisher.must("Bind", args![&endpoint]);
         subscriber.must("Connect", args![&endpoint]);
         subscriber.must("SetRecvTimeout", args![200]);

@@ -1,7 +1,7 @@
 //! Tasks handed out: push and pull with either side bound, and a pipeline of stages.
 
 use host::job::{As, Job};
-use host::{Host, Place, Transport, Value, args, isolated, secs};
+use host::{Endpoints, Host, Transport, Value, args, isolated, secs};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ const LIMIT: Duration = Duration::from_secs(60);
 #[test]
 fn both_ways_on_one_endpoint_at_once() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
-        for endpoint in ["inproc://push-pull".to_owned(), place.ipc("p")] {
+        let (host, endpoints) = (Host::built(), Endpoints::new());
+        for endpoint in ["inproc://push-pull".to_owned(), endpoints.ipc("p")] {
             for round in 0..10 {
                 for (binds, connects) in [("ZeroMQ.Push", "ZeroMQ.Pull"), ("ZeroMQ.Pull", "ZeroMQ.Push")] {
                     let (one, other) = (host.create(binds), host.create(connects));
@@ -39,11 +39,11 @@ fn both_ways_on_one_endpoint_at_once() {
 
 /// A job that sends and drops its object at once: everything that was accepted arrives.
 fn what_was_sent_before_leaving_arrives(how: As, transports: &[Transport]) {
-    let (host, place) = (Host::built(), Place::new());
+    let (host, endpoints) = (Host::built(), Endpoints::new());
     for &transport in transports {
         for (count, size) in [(3, 10), (5_000, 100), (20, 1 << 20)] {
             let pull = host.create("ZeroMQ.Pull");
-            pull.must("Bind", args![place.to_bind(transport)]);
+            pull.must("Bind", args![endpoints.to_bind(transport)]);
             pull.must("SetRecvTimeout", args![10_000]);
             let args = ["Connect".into(), pull.text_of("LastEndpoint"), count.to_string(), size.to_string()];
             let job = Job::start(how, &host, "Отправитель", &args);
@@ -72,10 +72,10 @@ fn what_a_process_sent_before_leaving_arrives() {
 /// workers it went through.
 fn a_pipeline_loses_nothing(how: As, tasks: u32) {
     const WORKERS: usize = 3;
-    let (host, place) = (Host::built(), Place::new());
+    let (host, endpoints) = (Host::built(), Endpoints::new());
     // Every connecting side is a worker, so the joints between stages are bound by a pair of our own.
     let names = ["вход", "середина-вход", "середина-выход", "выход"];
-    let at = names.map(|name| place.ipc(name));
+    let at = names.map(|name| endpoints.ipc(name));
     let source = host.create("ZeroMQ.Push");
     source.must("Bind", args![&at[0]]);
     let (gather, spread) = (host.create("ZeroMQ.Pull"), host.create("ZeroMQ.Push"));
@@ -157,8 +157,8 @@ fn a_pipeline_of_processes_loses_nothing() {
 fn two_threads_share_an_object() {
     const EACH: i32 = 50_000;
     isolated(secs(120), || {
-        let (host, place) = (Host::built(), Place::new());
-        let endpoint = place.to_bind(Transport::Inproc);
+        let (host, endpoints) = (Host::built(), Endpoints::new());
+        let endpoint = endpoints.to_bind(Transport::Inproc);
         let (pull, push) = (host.create("ZeroMQ.Pull"), host.create("ZeroMQ.Push"));
         pull.must("Bind", args![&endpoint]);
         push.must("Connect", args![&endpoint]);

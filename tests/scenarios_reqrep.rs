@@ -1,7 +1,7 @@
 //! Request and reply: a server job answers over each transport, as a thread and as a process of its own.
 
 use host::job::{As, Job};
-use host::{Host, Object, Place, Transport, Value, args, isolated, secs};
+use host::{Endpoints, Host, Object, Transport, Value, args, isolated, secs};
 use std::time::Duration;
 
 const LIMIT: Duration = Duration::from_secs(30);
@@ -22,7 +22,7 @@ fn ask(req: &Object, text: &str) -> String {
 
 /// The server listens on all of its endpoints at once; a client goes from one to the next with one object.
 fn server_answers_on_every_endpoint(how: As, round_trips: usize) {
-    let (host, place) = (Host::built(), Place::new());
+    let (host, place) = (Host::built(), Endpoints::new());
     let endpoints: Vec<_> = transports(how).iter().map(|&t| place.to_bind(t)).collect();
     let job = Job::start(how, &host, "Сервер1", &endpoints);
     let real: Vec<_> = endpoints.iter().map(|_| job.hear(LIMIT)).collect();
@@ -55,7 +55,7 @@ fn a_server_in_a_process_answers_on_every_endpoint() {
 }
 
 fn every_size_comes_back_intact(how: As) {
-    let (host, place) = (Host::built(), Place::new());
+    let (host, place) = (Host::built(), Endpoints::new());
     for &transport in transports(how) {
         let job = Job::start(how, &host, "Эхо", &[place.to_bind(transport)]);
         let req = host.create("ZeroMQ.Req");
@@ -90,7 +90,7 @@ fn every_size_comes_back_intact_from_a_process() {
 
 /// Part numbers count from 0; each part can be read again and again, in any order.
 fn a_multipart_message_comes_whole(how: As) {
-    let (host, place) = (Host::built(), Place::new());
+    let (host, place) = (Host::built(), Endpoints::new());
     for &transport in transports(how) {
         let job = Job::start(how, &host, "ПриемникСоставных", &[place.to_bind(transport)]);
         let req = host.create("ZeroMQ.Req");
@@ -124,7 +124,7 @@ fn a_multipart_message_comes_whole_to_a_process() {
 #[test]
 fn a_request_after_a_lost_one_gets_its_own_answer() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         for transport in Transport::ALL {
             let (rep, req) = (host.create("ZeroMQ.Rep"), host.create("ZeroMQ.Req"));
             rep.must("Bind", args![place.to_bind(transport)]);
@@ -148,7 +148,7 @@ fn a_request_after_a_lost_one_gets_its_own_answer() {
 #[test]
 fn requests_of_many_clients_are_served_in_turn() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, place) = (Host::built(), Endpoints::new());
         let job = Job::start(As::Thread, &host, "Сервер1", &[place.to_bind(Transport::Ipc)]);
         let endpoint = job.hear(LIMIT);
         std::thread::scope(|scope| {

@@ -1,6 +1,6 @@
 //! Every timeout: what is waited for, how long, and what a wait in vain leaves behind.
 
-use host::{Host, Object, Place, Transport, Value, args, isolated, millis, secs};
+use host::{Endpoints, Host, Object, Transport, Value, args, isolated, millis, secs};
 use std::time::{Duration, Instant};
 
 fn timed<R>(f: impl FnOnce() -> R) -> (R, Duration) {
@@ -16,19 +16,19 @@ fn assert_took(took: Duration, ms: u64) {
     assert!(took < millis(ms + 2000), "{took:?} is far more than {ms} ms");
 }
 
-fn bound(host: &Host, class: &str, transport: Transport, place: &Place) -> Object {
+fn bound(host: &Host, class: &str, transport: Transport, endpoints: &Endpoints) -> Object {
     let object = host.create(class);
-    object.must("Bind", args![place.to_bind(transport)]);
+    object.must("Bind", args![endpoints.to_bind(transport)]);
     object
 }
 
 #[test]
 fn a_receive_ends_after_its_timeout() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         for class in ["ZeroMQ.Rep", "ZeroMQ.Pull", "ZeroMQ.Sub"] {
             for transport in Transport::ALL {
-                let object = bound(&host, class, transport, &place);
+                let object = bound(&host, class, transport, &endpoints);
                 for ms in [0, 1, 100, 250] {
                     object.must("SetRecvTimeout", args![ms]);
                     for method in ["Recv", "RecvMultipart"] {
@@ -46,8 +46,8 @@ fn a_receive_ends_after_its_timeout() {
 #[test]
 fn a_request_without_an_answer_times_out() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
-        let rep = bound(&host, "ZeroMQ.Rep", Transport::Ipc, &place);
+        let (host, endpoints) = (Host::built(), Endpoints::new());
+        let rep = bound(&host, "ZeroMQ.Rep", Transport::Ipc, &endpoints);
         let req = host.create("ZeroMQ.Req");
         req.must("Connect", args![rep.text_of("LastEndpoint")]);
         req.must("SetRecvTimeout", args![100]);
@@ -62,8 +62,8 @@ fn a_request_without_an_answer_times_out() {
 #[test]
 fn the_default_is_longer_than_a_moment() {
     isolated(secs(30), || {
-        let (host, place) = (Host::built(), Place::new());
-        let pull = bound(&host, "ZeroMQ.Pull", Transport::Ipc, &place);
+        let (host, endpoints) = (Host::built(), Endpoints::new());
+        let pull = bound(&host, "ZeroMQ.Pull", Transport::Ipc, &endpoints);
         let push = host.create("ZeroMQ.Push");
         let endpoint = pull.text_of("LastEndpoint");
         std::thread::scope(|scope| {
@@ -82,9 +82,9 @@ fn the_default_is_longer_than_a_moment() {
 #[test]
 fn an_endless_wait_ends_with_a_message() {
     isolated(secs(30), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         for transport in Transport::ALL {
-            let pull = bound(&host, "ZeroMQ.Pull", transport, &place);
+            let pull = bound(&host, "ZeroMQ.Pull", transport, &endpoints);
             let push = host.create("ZeroMQ.Push");
             push.must("Connect", args![pull.text_of("LastEndpoint")]);
             for endless in [Value::i4(-1), Value::R8(-1.0)] {
@@ -106,9 +106,9 @@ fn an_endless_wait_ends_with_a_message() {
 #[test]
 fn a_push_without_a_peer_gives_false() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         for transport in Transport::ALL {
-            let push = bound(&host, "ZeroMQ.Push", transport, &place);
+            let push = bound(&host, "ZeroMQ.Push", transport, &endpoints);
             for ms in [0, 1, 100, 250] {
                 push.must("SetSendTimeout", args![ms]);
                 let (sent, took) = timed(|| push.must("Send", args![b"nobody"]));
@@ -125,10 +125,10 @@ fn a_push_without_a_peer_gives_false() {
 #[test]
 fn a_multipart_message_outlives_a_timeout_or_is_dropped() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         for transport in Transport::ALL {
             for dropped in [false, true] {
-                let push = bound(&host, "ZeroMQ.Push", transport, &place);
+                let push = bound(&host, "ZeroMQ.Push", transport, &endpoints);
                 push.must("SetSendTimeout", args![100]);
                 push.must("SendPart", args![b"one"]);
                 push.must("SendPart", args![b"two"]);
@@ -160,9 +160,9 @@ fn a_multipart_message_outlives_a_timeout_or_is_dropped() {
 #[test]
 fn a_full_queue_refuses_and_loses_nothing() {
     isolated(secs(60), || {
-        let (host, place) = (Host::built(), Place::new());
+        let (host, endpoints) = (Host::built(), Endpoints::new());
         for transport in Transport::ALL {
-            let pull = bound(&host, "ZeroMQ.Pull", transport, &place);
+            let pull = bound(&host, "ZeroMQ.Pull", transport, &endpoints);
             let push = host.create("ZeroMQ.Push");
             push.must("Connect", args![pull.text_of("LastEndpoint")]);
             push.must("SetSendTimeout", args![300]);
@@ -199,11 +199,11 @@ fn closing_is_bounded_with_an_absent_peer() {
             let ((), took) = timed(|| drop(push));
             assert!(took < secs(2), "{endpoint}: dropping took {took:?}");
         }
-        let (place, started) = (Place::new(), Instant::now());
+        let (endpoints, started) = (Endpoints::new(), Instant::now());
         for n in 0..10 {
             let (pull, push) = (host.create("ZeroMQ.Pull"), host.create("ZeroMQ.Push"));
-            pull.must("Bind", args![place.ipc(&n.to_string())]);
-            push.must("Connect", args![place.ipc(&n.to_string())]);
+            pull.must("Bind", args![endpoints.ipc(&n.to_string())]);
+            push.must("Connect", args![endpoints.ipc(&n.to_string())]);
             push.must("Send", args![b"x"]);
             pull.must("Recv", []);
         }
@@ -214,8 +214,8 @@ fn closing_is_bounded_with_an_absent_peer() {
 #[test]
 fn another_thread_may_close_an_object_that_waits() {
     isolated(secs(30), || {
-        let (host, place) = (Host::built(), Place::new());
-        let pull = bound(&host, "ZeroMQ.Pull", Transport::Tcp, &place);
+        let (host, endpoints) = (Host::built(), Endpoints::new());
+        let pull = bound(&host, "ZeroMQ.Pull", Transport::Tcp, &endpoints);
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| timed(|| pull.call("Recv", [])));
             std::thread::sleep(millis(300));

@@ -1,7 +1,7 @@
 //! Subscriptions by the thousand, and topics that change all the time: each is heard in the end, none costs memory for
 //! ever.
 
-use host::{Host, Object, Place, Transport, Value, args, isolated, patient, secs};
+use host::{Endpoints, Host, Object, Transport, Value, args, isolated, patient, secs};
 use std::collections::HashSet;
 use std::time::Instant;
 
@@ -48,8 +48,8 @@ fn bound(host: &Host, endpoint: &str) -> Object {
 }
 
 fn five_thousand_topics(transport: Transport, restarts: usize) {
-    let (host, place) = (Host::built(), Place::new());
-    let mut publisher = bound(&host, &place.to_bind(transport));
+    let (host, endpoints) = (Host::built(), Endpoints::new());
+    let mut publisher = bound(&host, &endpoints.to_bind(transport));
     let endpoint = publisher.text_of("LastEndpoint");
     let subscriber = host.create("ZeroMQ.Sub");
     subscriber.must("Connect", args![&endpoint]);
@@ -107,8 +107,8 @@ fn arrives(publisher: &Object, subscriber: &Object, topic: &str) -> bool {
 }
 
 fn burst(transport: Transport, publisher_is_there: bool, subscribed: bool) {
-    let (host, place) = (Host::built(), Place::new());
-    let mut publisher = Some(bound(&host, &place.to_bind(transport)));
+    let (host, endpoints) = (Host::built(), Endpoints::new());
+    let mut publisher = Some(bound(&host, &endpoints.to_bind(transport)));
     let endpoint = publisher.as_ref().expect("bound").text_of("LastEndpoint");
     if !publisher_is_there {
         publisher = None;
@@ -146,7 +146,7 @@ fn a_topic_that_changes_twenty_thousand_times() {
 #[cfg(target_os = "linux")]
 #[test]
 fn changes_that_nobody_hears_cost_nothing() {
-    use host::endure::figures::figures;
+    use host::figures::figures;
     isolated(secs(60), || {
         let host = Host::built();
         let subscriber = host.create("ZeroMQ.Sub");

@@ -11,7 +11,7 @@ cross_cargo build --release --package addin-zeromq
 
 say "building $SELFTEST"
 [ "$KIND" = linux ] || bridge
-cross_cargo build --release --package addin-zeromq-tests --bin addin-selftest
+cross_cargo build --release --package addin-zeromq-selftest
 
 # The text in the finished file may come from FORTIFY alone.
 for library in libzmq.a libsodium.a; do

@@ -24,7 +24,7 @@ TRIPLES = os.environ["TRIPLES"].split()
 LICENCE_FILE = re.compile(r"(licen[cs]e|copying|copyright|notice|unlicense)", re.IGNORECASE)
 
 # What is published, and which of it a crate is in; "": in everything.
-OURS = {"addin-zeromq": "", "addin-zeromq-tests": "addin-selftest"}
+OURS = {"addin-zeromq": "", "addin-zeromq-selftest": "addin-selftest"}
 
 # Crates that std itself links on our targets.
 STD_CRATES = "addr2line adler2 cfg-if gimli hashbrown libc memchr miniz_oxide object rustc-demangle".split()
@@ -91,7 +91,7 @@ def crates():
 
 
 def below(nodes, packages, name):
-    """The ids of the crates that this one links."""
+    """The ids of others' crates that this one of ours links."""
     todo = [key for key, package in packages.items() if package["name"] == name]
     seen = set(todo)
     while todo:
@@ -100,7 +100,7 @@ def below(nodes, packages, name):
             if normal and dependency["pkg"] not in seen:
                 seen.add(dependency["pkg"])
                 todo.append(dependency["pkg"])
-    return [key for key in seen if packages[key]["name"] not in OURS]
+    return [key for key in seen if packages[key]["source"]]
 
 
 def crate_parts(linked, folders):

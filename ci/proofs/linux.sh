@@ -1,12 +1,20 @@
 # The proofs on Linux; sourced by ci/faults.
 # shellcheck shell=bash
 
-# Builds the library's test program without the patch given ("" for none): sets `program`, and `out`, where libzmq lies.
+# Builds tests/libzmq without the patch given ("" for none): sets `program`, and `out`, where libzmq lies.
 build() {
-    ADDIN_ZEROMQ_SKIP_PATCHES=$1 cargo test --quiet --locked --lib --no-run --message-format=json >"$work/messages"
-    program=$(sed -n 's/.*"executable":"\([^"]*\)".*/\1/p' "$work/messages")
-    out=$(sed -n 's/.*"build-script-executed".*"out_dir":"\([^"]*\/addin-zeromq-[^"]*\)".*/\1/p' "$work/messages")
+    ADDIN_ZEROMQ_SKIP_PATCHES=$1 cargo test --quiet --locked --test libzmq --no-run --message-format=json >"$work/messages"
+    program=$(executable <"$work/messages")
+    out=$(ci/out-dir <"$work/messages")
 }
+
+# The library's own test program.
+own() {
+    ADDIN_ZEROMQ_SKIP_PATCHES=$1 cargo test --quiet --locked --lib --no-run --message-format=json | executable
+}
+
+# The test program that cargo's messages name.
+executable() { sed -n 's/.*"executable":"\([^"]*\/deps\/[^"]*\)".*/\1/p'; }
 
 # The same code as a component, for the tests of tests/; no more of libzmq is compiled for it.
 component() {
@@ -16,15 +24,15 @@ component() {
 
 # A test program of tests/.
 suite() {
-    cargo test --quiet --locked --package addin-zeromq-tests --test "$1" --no-run --message-format=json |
-        sed -n 's/.*"executable":"\([^"]*\/deps\/[^"]*\)".*/\1/p'
+    cargo test --quiet --locked --package addin-zeromq-tests --test "$1" --no-run --message-format=json | executable
 }
 
 # Runs one test against what lies in $work/$1; its output ends up in $work/log.
 passes() { # whole or broken, kind, test
     local log=$work/log suite
     case $2 in
-    unit) timeout 300 "$work/$1" --exact "$3" --nocapture ;;
+    libzmq) timeout 300 "$work/$1" --exact "$3" --nocapture ;;
+    unit) timeout 300 "$work/$1.unit" --exact "$3" --nocapture ;;
     strict) LD_PRELOAD=$work/strict.so timeout 300 "$work/$1" --exact "$3" --nocapture ;;
     host)
         suite=${3% *}
@@ -38,7 +46,7 @@ passes() { # whole or broken, kind, test
 linux() {
     local patch last='' kind test with without suite
     ci/setup.sh test
-    [ -n "$(table 'unit host strict' "$@")" ] || return 0
+    [ -n "$(tests 'libzmq unit host strict' "$@")" ] || return 0
     build ''
     cp "$program" "$work/whole"
     ci/check-patches "$out/libzmq-source"
@@ -46,7 +54,8 @@ linux() {
     mkdir "$work/out"
     cp -a "$out/libzmq" "$out/libzmq-source" "$work/out"
     cp "$(component '')" "$work/whole.so"
-    for suite in $(table host "$@" | cut -d' ' -f3 | sort -u); do
+    [ -z "$(tests unit "$@")" ] || cp "$(own '')" "$work/whole.unit"
+    for suite in $(tests host "$@" | cut -d' ' -f3 | sort -u); do
         cp "$(suite "$suite")" "$work/$suite"
     done
     cc -shared -fPIC -O1 -fno-builtin -o "$work/strict.so" ci/proofs/strict.c
@@ -58,20 +67,21 @@ linux() {
             cp "$program" "$work/broken"
             last=$patch
         fi
-        if [ "$kind" = host ]; then
-            cp "$(component "$patch")" "$work/broken.so"
-        fi
+        case $kind in
+        host) cp "$(component "$patch")" "$work/broken.so" ;;
+        unit) cp "$(own "$patch")" "$work/broken.unit" ;;
+        esac
         with=0 without=0
         passes whole "$kind" "$test" || with=1
         passes broken "$kind" "$test" || without=1
         proof "$patch" "$test" "$without" "$with"
-    done < <(table 'unit host strict' "$@")
+    done < <(tests 'libzmq unit host strict' "$@")
 }
 
 heavy() {
     local start=$SECONDS lost
     [ -x "$work/whole" ] || { build '' && cp "$program" "$work/whole"; }
-    if "$work/whole" --ignored --nocapture zmq::faults::ipc_tail >"$work/log" 2>&1; then
+    if "$work/whole" --ignored --nocapture ipc_tail >"$work/log" 2>&1; then
         lost='nothing lost'
     else
         failed=1 lost=FAILED

@@ -23,17 +23,17 @@ windows_program() {
 
 windows() {
     local wine case patch with without file
-    [ -n "$(table windows "$@")" ] || return 0
+    [ -n "$(tests windows "$@")" ] || return 0
     ci/setup.sh windows
     wine=$(command -v /usr/lib/wine/wine64 wine64 wine | head -1)
-    cp -r "$(pristine)" "$work/windows"
+    cp -r "$(ci/libzmq-source)" "$work/windows"
     chmod -R u+w "$work/windows"
     # First without all the patches that have a case here, then with them: the second build compiles the difference.
     for file in vendor/patches/*.patch; do
-        [ -n "$(table windows "$(basename "$file" .patch)")" ] || patch -s -p1 -d "$work/windows" <"$file"
+        [ -n "$(tests windows "$(basename "$file" .patch)")" ] || patch -s -p1 -d "$work/windows" <"$file"
     done
     windows_program broken
-    for patch in $(table windows | cut -d' ' -f1 | sort -u); do
+    for patch in $(tests windows | cut -d' ' -f1 | sort -u); do
         patch -s -p1 -d "$work/windows" <"vendor/patches/$patch.patch"
     done
     windows_program whole
@@ -43,7 +43,7 @@ windows() {
         windows_case whole "$case" || with=1
         windows_case broken "$case" || without=1
         proof "$patch" "windows-test.cpp $case (Wine)" "$without" "$with"
-    done < <(table windows "$@")
+    done < <(tests windows "$@")
 }
 
 windows_case() {

@@ -1,4 +1,4 @@
-# Shared by ci/sanitize and its machines; sourced in the project's folder.
+# Shared by ci/sanitize and its checks; sourced in the project's folder.
 # shellcheck shell=sh
 
 TRIPLE=$(uname -m)-unknown-linux-gnu
@@ -59,7 +59,7 @@ built_with() {
 tests() {
     status="$OUT/status"
     echo 0 >"$status"
-    { "$@" 2>&1 || echo $? >"$status"; } | tee -a "$OUT/$MACHINE.log" | grep -E '^(test |     Running|error(:|\[)|.*panicked at)' | grep -vE '\.\.\. ok$' || true
+    { "$@" 2>&1 || echo $? >"$status"; } | tee -a "$OUT/$CHECK.log" | grep -E '^(test |     Running|error(:|\[)|.*panicked at)' | grep -vE '\.\.\. ok$' || true
     [ "$(cat "$status")" -eq 0 ] || FAILED=1
 }
 
@@ -67,12 +67,12 @@ tests() {
 verdict() {
     found=0
     # That memory was refused, as the sanitizers' allocators note, is what some tests are about.
-    for report in "$OUT/$MACHINE.reports"/*; do
+    for report in "$OUT/$CHECK.reports"/*; do
         if [ -s "$report" ] && ! grep -qv 'WARNING: .*Sanitizer failed to allocate' "$report"; then
             rm "$report"
         fi
     done
-    for report in "$OUT/$MACHINE.reports"/*; do
+    for report in "$OUT/$CHECK.reports"/*; do
         [ -s "$report" ] || continue
         found=1
         printf '\n-- %s\n' "$(basename "$report")"
@@ -95,7 +95,7 @@ note() {
     printf '%-9s %8s %8s %10s %8s  %s\n' "$1" $counts "$found" "$3" "$outcome" >>"$OUT/table"
 }
 
-# Tests that a machine leaves out, from ci/sanitizers/skipped: machine, suite, test, and why.
+# Tests that a check leaves out, from ci/sanitizers/skipped: check, suite, test, and why.
 skips() {
-    awk -v machine="$1" -v suite="$2" '$1 == machine && $2 == suite { print "--skip", $3 }' ci/sanitizers/skipped
+    awk -v check="$1" -v suite="$2" '$1 == check && $2 == suite { print "--skip", $3 }' ci/sanitizers/skipped
 }

@@ -2,7 +2,7 @@
 # The component is built as it is released, but for its symbols.
 set -eu
 . ci/sanitizers/common.sh
-MACHINE=leak
+CHECK=leak
 packages valgrind libc6-dbg
 export CARGO_TARGET_DIR="$OUT/build-valgrind" CARGO_PROFILE_RELEASE_STRIP=none CARGO_PROFILE_RELEASE_DEBUG=line-tables-only
 export ADDIN_ZEROMQ_LIBRARY="$CARGO_TARGET_DIR/release/libaddin_zeromq.so" ADDIN_ZEROMQ_PYTHON=/usr/bin/python3

@@ -2,7 +2,7 @@
 # Looks for a toolchain that has Miri; none can be fetched here.
 set -eu
 . ci/sanitizers/common.sh
-MACHINE=miri
+CHECK=miri
 toolchain=
 if [ -n "${MIRI_TOOLCHAIN:-}" ]; then
     toolchain=+$MIRI_TOOLCHAIN

@@ -2,7 +2,7 @@
 # compiler of the same version.
 set -eu
 . ci/sanitizers/common.sh
-MACHINE=thread
+CHECK=thread
 packages clang-$LLVM libclang-rt-$LLVM-dev llvm-$LLVM rustc-web cargo-web rust-web-src
 # Debian's compiler, not rustup's: no other has the source of its std here.
 export RUSTC=/usr/bin/rustc CARGO=/usr/bin/cargo
@@ -14,9 +14,9 @@ std="-Zbuild-std=std,panic_unwind,test"
 echo "Building std, the component, libzmq, libsodium and the host"
 $CARGO build --quiet $std --locked --target "$TRIPLE" --package addin-zeromq
 built_with __tsan_
-$CARGO test --quiet $std --locked --target "$TRIPLE" --package addin-zeromq-tests --no-run
+$CARGO test --quiet $std --locked --target "$TRIPLE" --workspace --exclude addin-zeromq --no-run
 
 echo "The host suite"
 # shellcheck disable=SC2046 # words
-tests $CARGO test $std --locked --target "$TRIPLE" --package addin-zeromq-tests --no-fail-fast -- --test-threads=1 $(skips thread host)
+tests $CARGO test $std --locked --target "$TRIPLE" --workspace --exclude addin-zeromq --no-fail-fast -- --test-threads=1 $(skips thread host)
 verdict

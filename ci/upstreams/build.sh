@@ -10,12 +10,8 @@ mirror() {
 
 # The source of both kinds: the pinned one, and what the component is built of.
 sources() {
-    local plain
-    plain=${LIBZMQ_SOURCE_DIR:-$(cargo metadata --locked --format-version 1 |
-        sed -n 's/.*"manifest_path":"\([^"]*zeromq-src[^"]*\)\/Cargo.toml".*/\1\/vendor/p')}
-    out=$(cargo build --quiet --locked --lib --message-format=json |
-        sed -n 's/.*"build-script-executed".*"out_dir":"\([^"]*\/addin-zeromq-[^"]*\)".*/\1/p')
-    mirror "$plain" "$work/plain"
+    out=$(cargo build --quiet --locked --lib --message-format=json | ci/out-dir)
+    mirror "$(ci/libzmq-source)" "$work/plain"
     mirror "$out/libzmq-source" "$work/patched"
 }
 

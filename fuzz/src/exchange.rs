@@ -47,7 +47,7 @@ impl<'a> Exchange<'a> {
         Some(Self { sender, receiver, bound, connected, at, reading: more(receiver) })
     }
 
-    pub fn play(&mut self, script: &mut Script<'_>) {
+    pub fn run(&mut self, script: &mut Script<'_>) {
         if is(self.sender, "Rep") {
             // A request for the first reply.
             call(self.receiver, "Send", &[Value::blob("?")]);

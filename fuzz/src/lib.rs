@@ -1,12 +1,12 @@
-//! A host that plays a script made of random bytes: any class, any order of life-cycle calls, any member by name or by
+//! A host that runs a script made of random bytes: any class, any order of life-cycle calls, any member by name or by
 //! number, any value in any variant. What it meets must keep the Native API's promises; a broken one is a panic, which
 //! the fuzzer reports with the bytes that led there.
 
 pub mod calls;
 mod exchange;
 mod member;
-mod player;
 mod script;
-mod words;
+mod session;
+mod values;
 
-pub use player::{Player, load};
+pub use session::{Session, load};

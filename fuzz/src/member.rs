@@ -2,7 +2,7 @@
 
 use crate::calls::{self, Kind};
 use crate::script::Script;
-use crate::words::{self, Endpoints};
+use crate::values::{self, Endpoints};
 use host::{Object, Value, Variants};
 
 /// Methods by their English names: the numbers differ between classes.
@@ -38,8 +38,8 @@ fn argument(takes: Takes, script: &mut Script<'_>, endpoints: &Endpoints) -> Opt
         Takes::EndpointToBind if script.chance(4) => endpoints.to_connect(script),
         Takes::EndpointToBind => endpoints.to_bind(script),
         Takes::EndpointToConnect => endpoints.to_connect(script),
-        Takes::Data => words::data(script),
-        Takes::Number | Takes::Timeout => words::number(script),
+        Takes::Data => values::data(script),
+        Takes::Number | Takes::Timeout => values::number(script),
     })
 }
 
@@ -62,7 +62,7 @@ pub fn call(object: &Object, number: i32, memory: bool, script: &mut Script<'_>,
     }
     let odd = script.chance(8);
     if odd {
-        values.extend((0..script.below(10)).map(|_| words::wild(script)));
+        values.extend((0..script.below(10)).map(|_| values::wild(script)));
     }
     let mut count = i32::try_from(values.len()).expect("few");
     let mut arguments = Variants::of(&values);

@@ -20,8 +20,6 @@ mod watched;
 #[cfg(test)]
 mod curve_tests;
 #[cfg(test)]
-mod faults;
-#[cfg(test)]
 mod topic_tests;
 
 pub use closing::{close, unbind};

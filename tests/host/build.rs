@@ -2,20 +2,15 @@
 //! `ONEC_HOST_BRIDGE` names a ready static library instead (a Windows host whose layout must be MSVC's).
 
 use std::env;
+use std::path::PathBuf;
 
 const FILES: [&str; 4] = ["component.cpp", "fake.cpp", "hostside.cpp", "layout.cpp"];
 
 fn main() {
-    println!("cargo::rerun-if-changed=host/cpp");
+    println!("cargo::rerun-if-changed=cpp");
     println!("cargo::rerun-if-env-changed=ONEC_HOST_BRIDGE");
-    if env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("windows")
-        && env::var("CARGO_CFG_TARGET_ENV").as_deref() == Ok("gnu")
-    {
-        // The self-test is part of a release: two builds of it give the same bytes.
-        println!("cargo::rustc-link-arg-bins=-Wl,--no-insert-timestamp");
-    }
     if let Some(ready) = env::var_os("ONEC_HOST_BRIDGE") {
-        let ready = std::path::PathBuf::from(ready);
+        let ready = PathBuf::from(ready);
         let folder = ready.parent().expect("ONEC_HOST_BRIDGE: a full path");
         let stem = ready.file_stem().expect("ONEC_HOST_BRIDGE: a file");
         let name = stem.to_string_lossy();
@@ -38,7 +33,7 @@ fn main() {
         .flag_if_supported("-Wno-ignored-qualifiers")
         .flag_if_supported("-Wno-unused-parameter");
     for file in FILES {
-        build.file(format!("host/cpp/{file}"));
+        build.file(format!("cpp/{file}"));
     }
     build.compile("onec_host_bridge");
 }

@@ -27,10 +27,10 @@ pub fn known_library_file() -> Option<PathBuf> {
     FILE.get().cloned()
 }
 
-/// The workspace's root: one folder above this package.
+/// The workspace's root: two folders above this package.
 #[must_use]
 pub fn workspace() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package lies in the workspace")
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("the package lies in the workspace")
 }
 
 fn build() -> PathBuf {
@@ -47,7 +47,7 @@ fn build() -> PathBuf {
     target.join("release").join(name)
 }
 
-/// A program of this package, built beside the running test or program.
+/// A program of ours, built beside the running test or program.
 #[must_use]
 pub fn program(name: &str) -> PathBuf {
     let own = env::current_exe().expect("the running program's path");

@@ -1,9 +1,9 @@
 //! The component's file: loading, its five exports, its classes.
 
+use crate::endpoints::Endpoints;
 use crate::ffi::{self, Com};
 use crate::host::{Host, Settings};
 use crate::object::Farewell;
-use crate::place::Place;
 use crate::wide::{self, wide};
 use std::ffi::{c_int, c_long};
 use std::path::{Path, PathBuf};
@@ -88,7 +88,7 @@ impl Library {
     /// Another copy of the file under test, loaded, as every attach from temporary storage makes one.
     #[must_use]
     #[track_caller]
-    pub fn copied(place: &Place, name: &str) -> Arc<Self> {
+    pub fn copied(place: &Endpoints, name: &str) -> Arc<Self> {
         let file = place.folder().join(name);
         std::fs::copy(crate::built::library_file(), &file).expect("a copy of the library");
         Self::load(&file).unwrap_or_else(|e| panic!("{e}"))

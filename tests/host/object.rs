@@ -98,7 +98,9 @@ impl Object {
         }
     }
 
-    pub(crate) fn com(&self) -> *mut Com {
+    /// The pointer that a host holds, for tests of what must not be done with it.
+    #[must_use]
+    pub fn raw(&self) -> *mut Com {
         self.com
     }
 

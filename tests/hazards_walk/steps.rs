@@ -1,0 +1,402 @@
+//! The steps of a walk, and what each must give.
+
+use crate::part::Part;
+use crate::walker::{Attachment, Kind, Walker};
+use host::random::Random;
+use host::{Endpoints, Host, Transport, Value};
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+const STEPS: u32 = 150;
+
+pub struct Walk {
+    random: Random,
+    host: Host,
+    endpoints: Endpoints,
+    walkers: Vec<Walker>,
+    next: u64,
+    /// Only sockets that fit meet each other; then what they receive can be told.
+    fitting: bool,
+    /// Nobody disconnects or leaves: then nothing may be lost.
+    calm: bool,
+    kinds: Vec<Kind>,
+    /// Messages that a Send took: sender and number.
+    accepted: Vec<(u64, u64)>,
+    received: HashSet<(u64, u64, usize)>,
+}
+
+impl Walk {
+    pub fn new(seed: u64) -> Self {
+        let mut random = Random::new(seed);
+        let (fitting, calm) = (random.below(4) > 0, random.below(3) == 0);
+        let kind = random.pick(&Kind::ALL);
+        let mut kinds = vec![kind, kind.fitting()];
+        kinds.extend((0..=random.below(3)).map(|_| if random.below(2) == 0 { kind } else { kind.fitting() }));
+        let walkers = kinds.len();
+        eprintln!("walk {seed}: fitting {fitting}, calm {calm}, {kinds:?}");
+        if !fitting {
+            kinds.extend(Kind::ALL);
+        }
+        let (host, endpoints) = (Host::built(), Endpoints::new());
+        let mut walk = Self {
+            random,
+            host,
+            endpoints,
+            walkers: Vec::new(),
+            next: 0,
+            fitting,
+            calm,
+            kinds,
+            accepted: Vec::new(),
+            received: HashSet::new(),
+        };
+        for walker in 0..walkers {
+            let new = walk.join(walk.kinds[walker]);
+            walk.walkers.push(new);
+            walk.attach(walker);
+            if walk.walkers[walker].kind == Kind::Sub {
+                walk.subscribe(walker);
+            }
+        }
+        walk
+    }
+
+    /// To the end; gives the number of steps.
+    pub fn go(mut self) -> u32 {
+        for _ in 0..STEPS {
+            self.step();
+        }
+        if self.fitting && self.calm && self.kinds.contains(&Kind::Push) {
+            self.nothing_was_lost();
+        }
+        while !self.walkers.is_empty() {
+            let walker = self.below(self.walkers.len());
+            self.walkers.swap_remove(walker);
+        }
+        STEPS
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        self.random.below(end)
+    }
+
+    fn join(&mut self, kind: Kind) -> Walker {
+        self.next += 1;
+        let object = self.host.create(&format!("ZeroMQ.{kind:?}"));
+        let walker = Walker::new(object, kind, self.next);
+        for (name, has) in [("SetRecvTimeout", kind.receives()), ("SetSendTimeout", kind.sends())] {
+            if has {
+                walker.call(name, &[Value::i4(0)]).expect(name);
+            }
+        }
+        walker
+    }
+
+    fn step(&mut self) {
+        let walker = self.below(self.walkers.len());
+        let Walker { kind, closed, attached, .. } = self.walkers[walker];
+        match self.random.below(100) {
+            0..=29 if closed => self.leave(walker),
+            0..=29 if attached == 0 => self.attach(walker),
+            0..=3 => self.attach(walker),
+            4..=9 if !self.calm => self.detach(walker),
+            // What the middle of a message bears is the question.
+            31..=60 if !self.calm && self.walkers[walker].reading.is_some() => self.detach(walker),
+            10 if !self.calm => self.close(walker),
+            11 if !self.calm => self.leave(walker),
+            12..=14 => std::thread::sleep(Duration::from_millis(1 + self.random.below(3))),
+            15 | 16 => self.time(walker),
+            17..=24 if kind == Kind::Sub => self.subscribe(walker),
+            17 if kind.sends() => self.drop_parts(walker),
+            18..=30 if kind.sends() => self.send_part(walker),
+            31..=60 if kind.sends() => self.send_parts(walker),
+            61..=65 if kind.receives() => self.get_part(walker),
+            66..=70 if kind.receives() => self.receive_multipart(walker),
+            _ if kind.receives() => _ = self.receive(walker),
+            _ => self.send_parts(walker),
+        }
+        let walker = &self.walkers[walker];
+        if walker.kind.receives() {
+            assert_eq!(walker.more(), walker.reading.is_some(), "RecvMore");
+        }
+    }
+
+    fn attach(&mut self, walker: usize) {
+        let kind = self.walkers[walker].kind;
+        let known: Vec<String> = self
+            .walkers
+            .iter()
+            .filter(|other| !self.fitting || other.kind == kind.fitting())
+            .flat_map(|other| &other.attachments)
+            .filter(|attachment| attachment.bound)
+            .map(|attachment| attachment.at.clone())
+            .collect();
+        // A calm walk makes one connection of two sockets at the most: nothing comes out of order, or twice.
+        if self.calm && self.walkers[walker].attached > 0 {
+            return;
+        }
+        let bound = known.is_empty() || self.random.below(3) == 0;
+        let at = if bound {
+            let transport = [Transport::Inproc, Transport::Inproc, Transport::Ipc, Transport::Tcp][self.below(4)];
+            self.endpoints.to_bind(transport)
+        } else {
+            known[self.below(known.len())].clone()
+        };
+        let walker = &mut self.walkers[walker];
+        if walker.call(if bound { "Bind" } else { "Connect" }, &[at.as_str().into()]).is_ok() {
+            walker.attached += 1;
+            let at = walker.object.text_of("LastEndpoint");
+            walker.attachments.push(Attachment { at, bound });
+        }
+    }
+
+    fn detach(&mut self, walker: usize) {
+        let count = self.walkers[walker].attachments.len();
+        if count == 0 {
+            return;
+        }
+        let index = self.below(count);
+        let walker = &mut self.walkers[walker];
+        let Attachment { at, bound } = walker.attachments.swap_remove(index);
+        let _ = walker.call(if bound { "Unbind" } else { "Disconnect" }, &[at.into()]);
+    }
+
+    fn subscribe(&mut self, walker: usize) {
+        let topic = [&b""[..], b"a", b"b"][self.below(3)].to_vec();
+        let undo = self.random.below(4) == 0;
+        let walker = &mut self.walkers[walker];
+        if walker.call(if undo { "Unsubscribe" } else { "Subscribe" }, &[Value::blob(&topic)]).is_err() {
+            return;
+        }
+        match walker.subscriptions.iter().position(|it| *it == topic) {
+            Some(index) if undo => _ = walker.subscriptions.remove(index),
+            _ if undo => {}
+            _ => walker.subscriptions.push(topic),
+        }
+    }
+
+    fn close(&mut self, walker: usize) {
+        let walker = &mut self.walkers[walker];
+        walker.call("Close", &[]).expect("Close");
+        walker.closed = true;
+        walker.attachments.clear();
+        (walker.reading, walker.owed) = (None, false);
+        walker.gathered.clear();
+        walker.next_message();
+    }
+
+    /// Another object takes its place.
+    fn leave(&mut self, walker: usize) {
+        let any = self.below(self.kinds.len());
+        let kind = if self.fitting { self.walkers[walker].kind } else { self.kinds[any] };
+        eprintln!("{:?} {} leaves", self.walkers[walker].kind, self.walkers[walker].id);
+        let new = self.join(kind);
+        self.walkers[walker] = new;
+    }
+
+    fn time(&mut self, walker: usize) {
+        let ms = Value::i4([0, 0, 3][self.below(3)]);
+        let walker = &self.walkers[walker];
+        if walker.kind.receives() {
+            walker.call("SetRecvTimeout", std::slice::from_ref(&ms)).expect("SetRecvTimeout");
+        }
+        if walker.kind.sends() {
+            walker.call("SetSendTimeout", &[ms]).expect("SetSendTimeout");
+        }
+    }
+
+    fn part(&mut self, walker: usize, more: bool) -> Value {
+        let walker = &mut self.walkers[walker];
+        if walker.collected == 0 {
+            walker.topic = if self.random.below(2) == 0 { b'a' } else { b'b' };
+        }
+        let part = Part {
+            topic: walker.topic,
+            sender: walker.id,
+            message: walker.message,
+            index: walker.collected,
+            more,
+            answers: walker.request.filter(|_| walker.kind == Kind::Rep),
+        };
+        Value::Blob(part.bytes(&mut self.random))
+    }
+
+    fn send_part(&mut self, walker: usize) {
+        let part = self.part(walker, true);
+        let walker = &mut self.walkers[walker];
+        if walker.call("SendPart", &[part]).is_ok() {
+            walker.collected += 1;
+        }
+    }
+
+    /// A whole message, and whoever may have got it looks.
+    fn send_parts(&mut self, walker: usize) {
+        for _ in 0..self.random.below(3) {
+            self.send_part(walker);
+        }
+        if self.send(walker) {
+            if self.random.below(2) == 0 {
+                std::thread::sleep(Duration::from_micros(300));
+            }
+            for other in 0..self.walkers.len() {
+                if other != walker && self.walkers[other].kind.receives() {
+                    self.receive(other);
+                }
+            }
+        }
+    }
+
+    fn drop_parts(&mut self, walker: usize) {
+        let walker = &mut self.walkers[walker];
+        walker.call("DropParts", &[]).expect("DropParts");
+        walker.next_message();
+    }
+
+    fn send(&mut self, walker: usize) -> bool {
+        // A reply names its request in every part: those collected before it came would name another.
+        if self.walkers[walker].kind == Kind::Rep && self.walkers[walker].collected > 0 && self.random.below(2) == 0 {
+            self.drop_parts(walker);
+        }
+        let last = self.part(walker, false);
+        let walker = &mut self.walkers[walker];
+        let sent = match walker.call("Send", &[last]) {
+            Ok(sent) => sent.truth(),
+            Err(failed) if ["ENOTCONN", "ENOTSOCK"].contains(&failed.code.as_str()) => return false,
+            Err(_) => {
+                walker.next_message();
+                false
+            }
+        };
+        if walker.kind.takes_turns() {
+            (walker.reading, walker.owed) = (None, false);
+            walker.request = (sent && walker.kind == Kind::Req).then_some((walker.id, walker.message));
+        }
+        if sent {
+            self.accepted.push((walker.id, walker.message));
+            walker.next_message();
+        }
+        sent
+    }
+
+    /// Now and then the host has no memory for the answer.
+    fn ask(&mut self, walker: usize, name: &str, args: &[Value]) -> Result<Value, String> {
+        if self.random.below(6) == 0 {
+            self.walkers[walker].call_without_memory(name, args)
+        } else {
+            self.walkers[walker].call(name, args).map_err(|failed| failed.code)
+        }
+    }
+
+    /// False when there was nothing.
+    fn receive(&mut self, walker: usize) -> bool {
+        match self.ask(walker, "Recv", &[]) {
+            Ok(value) if value.is_empty() => {
+                self.nothing_came(walker);
+                false
+            }
+            Ok(value) => {
+                let more = self.walkers[walker].more();
+                self.hear(walker, value.bytes(), more);
+                true
+            }
+            Err(code) => {
+                self.walkers[walker].owed |= code == "ENOMEM";
+                code == "ENOMEM"
+            }
+        }
+    }
+
+    fn receive_multipart(&mut self, walker: usize) {
+        let answer = self.ask(walker, "RecvMultipart", &[]);
+        self.walkers[walker].gathered.clear();
+        match answer {
+            Ok(value) if value.is_empty() => self.nothing_came(walker),
+            Ok(value) => {
+                #[allow(clippy::cast_possible_truncation)]
+                let count = value.number() as i32;
+                for number in 0..count {
+                    let part = self.walkers[walker].call("GetPart", &[Value::i4(number)]).expect("a part");
+                    self.hear(walker, part.bytes(), number + 1 < count);
+                    self.walkers[walker].gathered.push(part.bytes().to_vec());
+                }
+            }
+            Err(code) => self.walkers[walker].owed |= code == "ENOMEM",
+        }
+    }
+
+    fn get_part(&mut self, walker: usize) {
+        let number = self.below(3);
+        let answer = self.ask(walker, "GetPart", &[Value::i4(i32::try_from(number).expect("small"))]);
+        match (answer, self.walkers[walker].gathered.get(number)) {
+            (Ok(value), Some(part)) => assert_eq!(value.bytes(), part),
+            (Ok(value), None) => panic!("GetPart {number} gave {}", value.brief()),
+            (Err(code), Some(_)) => assert_eq!(code, "ENOMEM"),
+            (Err(code), None) => assert!(["EINVAL", "ENOTSOCK"].contains(&code.as_str()), "{code}"),
+        }
+    }
+
+    fn nothing_came(&self, walker: usize) {
+        let walker = &self.walkers[walker];
+        assert!(walker.reading.is_none(), "the rest of a message is not there");
+        assert!(!walker.owed, "what the host had no memory for is lost");
+    }
+
+    /// A part came: it belongs where it stands.
+    fn hear(&mut self, walker: usize, bytes: &[u8], more: bool) {
+        let part = Part::read(bytes);
+        let lone = self.walkers.iter().all(|it| it.attached <= 1);
+        let walker = &mut self.walkers[walker];
+        let before = walker.reading.take();
+        let owed = std::mem::take(&mut walker.owed);
+        if more {
+            walker.reading = Some(part.clone());
+        }
+        if !self.fitting {
+            return;
+        }
+        let part = part.expect("a part that an object of this walk sent");
+        assert_eq!(part.more, more, "more parts than were sent, or fewer: {part:?}");
+        if let Some(before) = before {
+            let before = before.expect("one of ours");
+            let expected = Part { index: before.index + 1, more, answers: part.answers, ..before };
+            assert_eq!(part, expected, "a part of another message");
+        } else {
+            assert_eq!(part.index, 0, "a message that has lost its beginning: {part:?}");
+            let last = walker.heard.insert(part.sender, part.message);
+            assert!(!lone || last.is_none_or(|last| last < part.message), "out of order: {part:?} after {last:?}");
+        }
+        match walker.kind {
+            Kind::Sub => {
+                let wanted =
+                    owed || part.index > 0 || walker.subscriptions.iter().any(|it| [part.topic].starts_with(it));
+                assert!(wanted, "nobody subscribed to {part:?}");
+            }
+            Kind::Req if !more => {
+                assert!(part.answers.is_none() || part.answers == walker.request, "an answer to another: {part:?}");
+            }
+            Kind::Rep => walker.request = Some((part.sender, part.message)),
+            _ => {}
+        }
+        let first = self.received.insert((part.sender, part.message, part.index));
+        assert!(first || walker.kind == Kind::Sub, "it came twice: {part:?}");
+    }
+
+    /// Every message that a Push took was received, whole, once.
+    fn nothing_was_lost(&mut self) {
+        let attached: Vec<_> = self.walkers.iter().filter(|it| it.attached > 0).map(|it| it.kind).collect();
+        if !attached.contains(&Kind::Pull) {
+            return;
+        }
+        let end = Instant::now() + Duration::from_secs(20);
+        let all = |walk: &Self| walk.accepted.iter().all(|&(id, number)| walk.received.contains(&(id, number, 0)));
+        while !all(self) || self.walkers.iter().any(|it| it.reading.is_some()) {
+            for walker in 0..self.walkers.len() {
+                if self.walkers[walker].kind == Kind::Pull {
+                    while self.receive(walker) {}
+                }
+            }
+            assert!(Instant::now() < end, "messages are lost");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Shortages made to order, for the calling process or thread only.
+
+use std::ffi::c_int;
+use std::fs::File;
+use std::time::Duration;
+
+/// Every descriptor that this process may still have.
+pub struct Descriptors(Vec<File>);
+
+impl Descriptors {
+    pub fn take_all() -> Self {
+        let few = libc::rlimit { rlim_cur: 256, rlim_max: 256 };
+        // SAFETY: a plain struct of the C library, read by the call.
+        assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const few) }, 0);
+        let mut files = Vec::with_capacity(256);
+        while let Ok(file) = File::open("/dev/null") {
+            files.push(file);
+        }
+        Self(files)
+    }
+
+    pub fn give_back_one(&mut self) {
+        self.0.pop().expect("some are left");
+    }
+}
+
+/// From now on this thread's system call `number` fails with `error`.
+pub fn refuse(number: libc::c_long, error: c_int) {
+    let answer = answer(error);
+    // The number of the call stands first in what the filter sees.
+    filter(&mut [load(0), unless(kernel_number(number), 1), answer, ALLOW], 0);
+}
+
+/// From now on no thread of this process can add a descriptor to an epoll.
+pub fn refuse_watches(error: c_int) {
+    let add = u32::try_from(libc::EPOLL_CTL_ADD).expect("an operation");
+    let (number, answer) = (kernel_number(libc::SYS_epoll_ctl), answer(error));
+    // The second argument stands at 24.
+    filter(&mut [load(0), unless(number, 3), load(24), unless(add, 1), answer, ALLOW], libc::SECCOMP_FILTER_FLAG_TSYNC);
+}
+
+/// Puts a filter before the system calls of this thread; `flags` may say: of every thread.
+fn filter(program: &mut [libc::sock_filter], flags: libc::c_ulong) {
+    let length = u16::try_from(program.len()).expect("a short filter");
+    let filter = libc::sock_fprog { len: length, filter: program.as_mut_ptr() };
+    // SAFETY: the filter is well formed and lives through the call; it can only take rights away.
+    unsafe {
+        assert_eq!(libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+        assert_eq!(libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, flags, &raw const filter), 0);
+    }
+}
+
+const ALLOW: libc::sock_filter = statement(libc::BPF_RET | libc::BPF_K, libc::SECCOMP_RET_ALLOW, 0);
+
+fn answer(error: c_int) -> libc::sock_filter {
+    let errno = libc::SECCOMP_RET_ERRNO | u32::try_from(error).expect("an errno");
+    statement(libc::BPF_RET | libc::BPF_K, errno, 0)
+}
+
+const fn load(offset: u32) -> libc::sock_filter {
+    statement(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, offset, 0)
+}
+
+/// Passes over `skipped` statements unless what was loaded is `value`.
+const fn unless(value: u32, skipped: u8) -> libc::sock_filter {
+    statement(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, value, skipped)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "codes of statements have 16 bits")]
+const fn statement(code: u32, k: u32, jf: u8) -> libc::sock_filter {
+    libc::sock_filter { code: code as u16, jt: 0, jf, k }
+}
+
+fn kernel_number(call: libc::c_long) -> u32 {
+    u32::try_from(call).expect("a system call")
+}
+
+/// From now on this process can make `allowed` threads more: there is no room for another stack.
+pub fn refuse_threads_after(allowed: u64) {
+    let stack = default_stack();
+    let limit = address_space() + allowed * stack + stack / 2;
+    set_address_space_limit(limit as libc::rlim_t);
+}
+
+/// Takes the limit back.
+pub fn allow_threads() {
+    set_address_space_limit(libc::RLIM_INFINITY);
+}
+
+fn set_address_space_limit(bytes: libc::rlim_t) {
+    let limit = libc::rlimit { rlim_cur: bytes, rlim_max: libc::RLIM_INFINITY };
+    // SAFETY: a plain struct of the C library, read by the call.
+    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) }, 0);
+}
+
+fn address_space() -> u64 {
+    let pages = std::fs::read_to_string("/proc/self/statm").expect("/proc");
+    let pages: u64 = pages.split(' ').next().and_then(|text| text.parse().ok()).expect("a number");
+    // SAFETY: no precondition.
+    pages * u64::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).expect("a page size")
+}
+
+fn default_stack() -> u64 {
+    // SAFETY: a plain struct of the C library, made by the first call and read by the second.
+    unsafe {
+        let mut attributes: libc::pthread_attr_t = std::mem::zeroed();
+        let mut size = 0;
+        assert_eq!(libc::pthread_attr_init(&raw mut attributes), 0);
+        assert_eq!(libc::pthread_attr_getstacksize(&raw const attributes, &raw mut size), 0);
+        u64::try_from(size).expect("a size")
+    }
+}
+
+/// What this process has used of processors so far.
+pub fn processor_time() -> Duration {
+    // SAFETY: a plain struct of the C library, filled by the call.
+    let usage = unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        assert_eq!(libc::getrusage(libc::RUSAGE_SELF, &raw mut usage), 0);
+        usage
+    };
+    let of = |time: libc::timeval| {
+        let seconds = Duration::from_secs(u64::try_from(time.tv_sec).expect("positive"));
+        seconds + Duration::from_micros(u64::try_from(time.tv_usec).expect("positive"))
+    };
+    of(usage.ru_utime) + of(usage.ru_stime)
+}
