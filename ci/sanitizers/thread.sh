@@ -14,9 +14,9 @@ std="-Zbuild-std=std,panic_unwind,test"
 echo "Building std, the component, libzmq, libsodium and the host"
 $CARGO build --quiet $std --locked --target "$TRIPLE" --package addin-zeromq
 built_with __tsan_
-$CARGO test --quiet $std --locked --target "$TRIPLE" --workspace --exclude addin-zeromq --no-run
+$CARGO test --quiet $std --locked --target "$TRIPLE" --workspace --exclude addin-zeromq --exclude addin-zeromq-models --no-run
 
 echo "The host suite"
 # shellcheck disable=SC2046 # words
-tests $CARGO test $std --locked --target "$TRIPLE" --workspace --exclude addin-zeromq --no-fail-fast -- --test-threads=1 $(skips thread host)
+tests $CARGO test $std --locked --target "$TRIPLE" --workspace --exclude addin-zeromq --exclude addin-zeromq-models --no-fail-fast -- --test-threads=1 $(skips thread host)
 verdict
