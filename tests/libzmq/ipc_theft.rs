@@ -12,7 +12,7 @@ use std::os::unix::net::{UnixDatagram, UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::Barrier;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use zmq_sys::{ZMQ_PULL, ZMQ_PUSH};
 
 /// A fresh folder, removed at the end.
@@ -42,19 +42,8 @@ pub fn inode(path: &Path) -> Option<(u64, u64)> {
     fs::symlink_metadata(path).ok().map(|found| (found.dev(), found.ino()))
 }
 
-/// A socket; where those that were closed have not gone yet, a little later.
-fn puller(ctx: &Ctx) -> Sock {
-    let end = Instant::now() + LONG;
-    loop {
-        match ctx.try_socket(ZMQ_PULL) {
-            Err(libc::EMFILE) if Instant::now() < end => thread::sleep(Duration::from_millis(1)),
-            result => return result.expect("a socket"),
-        }
-    }
-}
-
 pub fn try_bind(ctx: &Ctx, path: &Path) -> Raw<Sock> {
-    let socket = puller(ctx);
+    let socket = ctx.socket_in_time(ZMQ_PULL);
     socket.try_bind(&endpoint(path)).map(|()| socket)
 }
 
@@ -289,7 +278,7 @@ fn of_several_binders_one_wins() {
                         if binder == 0 && round % 3 != 0 {
                             leave_dead(path);
                         }
-                        let socket = puller(ctx);
+                        let socket = ctx.socket_in_time(ZMQ_PULL);
                         start.wait();
                         let result = socket.try_bind(&endpoint(path));
                         end.wait();

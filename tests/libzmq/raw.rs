@@ -1,7 +1,7 @@
 //! libzmq as it is, with just enough around it for the tests to read well.
 
 use std::ffi::{CString, c_int, c_void};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// An errno.
 pub type Raw<T> = Result<T, c_int>;
@@ -49,6 +49,17 @@ impl Ctx {
 
     pub fn socket(&self, kind: u32) -> Sock {
         self.try_socket(kind).expect("a socket")
+    }
+
+    /// A socket; where those that were closed have not gone yet, a little later.
+    pub fn socket_in_time(&self, kind: u32) -> Sock {
+        let end = Instant::now() + LONG;
+        loop {
+            match self.try_socket(kind) {
+                Err(libc::EMFILE) if Instant::now() < end => std::thread::sleep(Duration::from_millis(1)),
+                result => return result.expect("a socket"),
+            }
+        }
     }
 
     /// zmq_ctx_term once; the context is still there when it fails.
