@@ -135,7 +135,7 @@ impl Socket {
         if class.can(Abilities::PUBLISHES) {
             subscribers.meet(&mut with)?;
         }
-        outbox.send(with, message)
+        outbox.send(with, message, data.len())
     }
 
     /// Keeps `data` as the next part of the message that Send will complete.

@@ -12,15 +12,14 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// Sends `last` with the parts collected before it; false when the timeout passed. The parts remain after a timeout, so
+    /// Sends `last`, of `size` bytes, with the parts collected before it; false when the timeout passed. The parts remain after a timeout, so
     /// that the same call can be repeated, and are dropped after an error.
-    pub fn send(&mut self, mut with: Exchange<'_>, mut last: Message) -> Outcome<bool> {
+    pub fn send(&mut self, mut with: Exchange<'_>, mut last: Message, size: usize) -> Outcome<bool> {
         let (sent, size) = if self.parts.is_empty() {
-            let size = last.bytes().len();
             (with.retry(Deed::Send, Event::Sendable, |raw| raw.send(&mut last, false)), size)
         } else {
+            let size = self.parts.iter().fold(size, |size, part| size + part.bytes().len());
             self.parts.push(last);
-            let size = self.parts.iter().map(|part| part.bytes().len()).sum();
             (with.retry(Deed::Send, Event::Sendable, |raw| send_all(raw, &mut self.parts)), size)
         };
         if matches!(sent, Ok(None)) {
