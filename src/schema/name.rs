@@ -9,13 +9,22 @@ pub struct Name {
     pub english: &'static str,
     /// As a 1C developer says it.
     pub russian: &'static str,
+    /// Units of UTF-16 in each: most names differ in that already.
+    lengths: (usize, usize),
 }
 
 impl Name {
+    /// A name in both languages.
+    #[must_use]
+    pub const fn new(english: &'static str, russian: &'static str) -> Self {
+        Self { english, russian, lengths: (length(english), length(russian)) }
+    }
+
     /// Whether `spoken` is the name in either language.
     #[must_use]
     pub const fn is(&self, spoken: &[u16]) -> bool {
-        same(self.english, spoken) || same(self.russian, spoken)
+        self.lengths.0 == spoken.len() && same(self.english, spoken)
+            || self.lengths.1 == spoken.len() && same(self.russian, spoken)
     }
 
     /// Whether two names would be mistaken for one another in either language.
@@ -38,6 +47,17 @@ const fn unit(text: &[u8], at: usize) -> (u16, usize) {
         0xe0..=0xef => ((first & 0x0f) << 12 | low(text, at + 1) << 6 | low(text, at + 2), at + 3),
         _ => panic!("a name has a character outside of the basic plane"),
     }
+}
+
+/// How many units a text has.
+const fn length(text: &str) -> usize {
+    let text = text.as_bytes();
+    let (mut at, mut units) = (0, 0);
+    while at < text.len() {
+        (_, at) = unit(text, at);
+        units += 1;
+    }
+    units
 }
 
 const fn low(text: &[u8], at: usize) -> u16 {
@@ -84,7 +104,7 @@ mod tests {
 
     #[test]
     fn case_is_ignored_in_both_languages() {
-        let name = Name { english: "LastError", russian: "ОтправитьЁж" };
+        let name = Name::new("LastError", "ОтправитьЁж");
         for text in ["LASTERROR", "lasterror", "LastError", "ОТПРАВИТЬЁЖ", "отправитьёж"] {
             assert!(name.is(&spoken(text)), "{text}");
         }
@@ -95,9 +115,9 @@ mod tests {
 
     #[test]
     fn clashes_are_seen_across_languages() {
-        let name = Name { english: "Send", russian: "Отправить" };
-        assert!(name.clashes(&Name { english: "SEND", russian: "Иное" }));
-        assert!(name.clashes(&Name { english: "Отправить", russian: "Иное" }));
-        assert!(!name.clashes(&Name { english: "SendPart", russian: "ОтправитьЧасть" }));
+        let name = Name::new("Send", "Отправить");
+        assert!(name.clashes(&Name::new("SEND", "Иное")));
+        assert!(name.clashes(&Name::new("Отправить", "Иное")));
+        assert!(!name.clashes(&Name::new("SendPart", "ОтправитьЧасть")));
     }
 }

@@ -71,7 +71,7 @@ impl Parameter {
 /// A parameter that must be given.
 #[must_use]
 pub const fn required<A: Argument<'static>>(english: &'static str, russian: &'static str) -> Parameter {
-    Parameter { name: Name { english, russian }, takes: A::TAKES, default: None, secret: false }
+    Parameter { name: Name::new(english, russian), takes: A::TAKES, default: None, secret: false }
 }
 
 /// A parameter that may be left out: hosts then pass `default`, a concrete value.
@@ -82,7 +82,7 @@ pub const fn optional<A: Argument<'static>>(
     russian: &'static str,
     default: Reply<'static>,
 ) -> Parameter {
-    Parameter { name: Name { english, russian }, takes: A::TAKES, default: Some(default), secret: false }
+    Parameter { name: Name::new(english, russian), takes: A::TAKES, default: Some(default), secret: false }
 }
 
 /// A type that an argument is turned into.

@@ -20,7 +20,7 @@ fn name(english: &str, russian: &str) -> Name {
         KEPT.lock().unwrap().push(kept);
         kept
     };
-    Name { english: keep(english), russian: keep(russian) }
+    Name::new(keep(english), keep(russian))
 }
 
 fn spoken(text: &str) -> Vec<u16> {

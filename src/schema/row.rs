@@ -40,7 +40,7 @@ impl<T> Method<T> {
         run: fn(&mut T, &mut Call<'_>) -> Outcome,
     ) -> Self {
         Self {
-            name: Name { english, russian },
+            name: Name::new(english, russian),
             on,
             returns: None,
             parameters: &[],
@@ -59,7 +59,7 @@ impl<T> Method<T> {
         run: fn(&mut T, &mut Call<'_>) -> Outcome,
     ) -> Self {
         Self {
-            name: Name { english, russian },
+            name: Name::new(english, russian),
             on,
             returns: Some(NO_WORDS),
             parameters: &[],
@@ -126,7 +126,7 @@ impl<T: Options> Property<T> {
         on: ClassSet,
         get: fn(&mut T, &mut PropertyRead<'_>) -> Outcome,
     ) -> Self {
-        Self { name: Name { english, russian }, on, doc: NO_WORDS, access: Access::Code(get) }
+        Self { name: Name::new(english, russian), on, doc: NO_WORDS, access: Access::Code(get) }
     }
 
     /// An option: read, written and tested as `setting` says.
@@ -137,7 +137,7 @@ impl<T: Options> Property<T> {
         on: ClassSet,
         setting: Setting<T::Key, V>,
     ) -> Self {
-        Self { name: Name { english, russian }, on, doc: NO_WORDS, access: Access::Option(setting.row) }
+        Self { name: Name::new(english, russian), on, doc: NO_WORDS, access: Access::Option(setting.row) }
     }
 
     /// What it holds.

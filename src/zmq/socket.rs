@@ -195,11 +195,19 @@ impl Socket {
     /// # Errors
     /// EAGAIN: nothing has come. EFSM: not this socket's turn. EINTR.
     pub fn receive(&mut self) -> Result<Message> {
-        process::check_not_forked()?;
         let mut message = Message::new();
-        // SAFETY: a live socket and an initialised message.
-        check(unsafe { sys::zmq_msg_recv(message.raw(), self.raw.as_ptr(), DONT_WAIT) })?;
+        self.receive_into(&mut message)?;
         Ok(message)
+    }
+
+    /// As `receive`, in place of what `message` held; on failure it is empty.
+    ///
+    /// # Errors
+    /// As `receive`.
+    pub fn receive_into(&mut self, message: &mut Message) -> Result<()> {
+        process::check_not_forked()?;
+        // SAFETY: a live socket and an initialised message, which libzmq closes before it fills it.
+        check(unsafe { sys::zmq_msg_recv(message.raw(), self.raw.as_ptr(), DONT_WAIT) })
     }
 
     pub(super) const fn raw(&mut self) -> *mut c_void {

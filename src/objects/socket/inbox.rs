@@ -44,9 +44,10 @@ impl Inbox {
 
     /// Answers with the next part, or with nothing when the timeout passed.
     pub fn receive(&mut self, mut with: Exchange<'_>, call: &mut Call<'_>) -> Outcome {
-        let Some(message) = self.next_part(&mut with)? else {
+        let mut message = Message::new();
+        if !self.next_part(&mut with, &mut message)? {
             return call.answer(Reply::Empty);
-        };
+        }
         let bytes = message.bytes();
         let (size, more) = (bytes.len(), message.more());
         let given = call.answer(Reply::Blob(bytes));
@@ -82,12 +83,14 @@ impl Inbox {
     /// Every part of the next message, or of what is left of the one that Recv began; none when the timeout passed.
     fn gather(&mut self, with: &mut Exchange<'_>, parts: &mut Vec<Message>) -> Outcome {
         loop {
-            match self.next_part(with)? {
-                // libzmq hands a message over whole: its other parts are there when the first is.
-                Some(part) => parts.push(part),
-                None => return Ok(()),
+            let mut part = Message::new();
+            if !self.next_part(with, &mut part)? {
+                return Ok(());
             }
-            if !parts.last().is_some_and(Message::more) {
+            // libzmq hands a message over whole: its other parts are there when the first is.
+            let more = part.more();
+            parts.push(part);
+            if !more {
                 return Ok(());
             }
         }
@@ -117,10 +120,13 @@ impl Inbox {
         })
     }
 
-    fn next_part(&mut self, with: &mut Exchange<'_>) -> Outcome<Option<Message>> {
-        match self.undelivered.pop_front() {
-            Some(undelivered) => Ok(Some(undelivered)),
-            None => with.retry(Deed::Receive, Event::Receivable, zmq::Socket::receive),
+    /// Takes the next part into `message`; false when the timeout passed.
+    fn next_part(&mut self, with: &mut Exchange<'_>, message: &mut Message) -> Outcome<bool> {
+        if let Some(undelivered) = self.undelivered.pop_front() {
+            *message = undelivered;
+            return Ok(true);
         }
+        let came = with.retry(Deed::Receive, Event::Receivable, |raw| raw.receive_into(message))?;
+        Ok(came.is_some())
     }
 }

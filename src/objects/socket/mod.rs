@@ -110,7 +110,7 @@ impl Socket {
     ) -> Outcome {
         let written = address::text(endpoint)?;
         let class = self.class.name();
-        let Open { raw, .. } = self.stage.attached(class, self.endpoints.were_there())?;
+        let Open { raw, .. } = self.stage.attached(self.class, self.endpoints.were_there())?;
         let index = self.endpoints.find(class, deed, side, &written)?;
         if self.class.can(Abilities::PUBLISHES) {
             self.subscribers.hear(class, raw)?;
@@ -123,7 +123,7 @@ impl Socket {
     /// Sends `data` with the parts collected before it; false when the timeout passed.
     pub fn send(&mut self, data: &[u8]) -> Outcome<bool> {
         let Self { class, stage, endpoints, inbox, outbox, subscribers, send_timeout, cancel, .. } = self;
-        let Open { raw, counters, .. } = stage.attached(class.name(), endpoints.were_there())?;
+        let Open { raw, counters, .. } = stage.attached(class, endpoints.were_there())?;
         let message = take(class.name(), data)?;
         if class.can(Abilities::TAKES_TURNS) {
             // libzmq lets a REP answer only when it has read the whole request, and how many parts that has a stranger
@@ -141,7 +141,7 @@ impl Socket {
     /// Keeps `data` as the next part of the message that Send will complete.
     pub fn send_part(&mut self, data: &[u8]) -> Outcome {
         let class = self.class.name();
-        self.stage.attached(class, self.endpoints.were_there())?;
+        self.stage.attached(self.class, self.endpoints.were_there())?;
         self.outbox.add(take(class, data)?);
         Ok(())
     }
@@ -164,9 +164,10 @@ impl Socket {
         inbox.receive_multipart(with, call)
     }
 
+    #[inline(always)]
     fn receiving(&mut self) -> Outcome<(&mut Inbox, Exchange<'_>)> {
         let Self { class, stage, endpoints, inbox, receive_timeout, cancel, .. } = self;
-        let Open { raw, counters, .. } = stage.attached(class.name(), endpoints.were_there())?;
+        let Open { raw, counters, .. } = stage.attached(class, endpoints.were_there())?;
         Ok((inbox, Exchange { class, raw, counters, timeout: *receive_timeout, cancel }))
     }
 

@@ -1,6 +1,7 @@
 //! How far a socket has come: not opened yet, open, closed.
 
 use crate::handle::{Counters, Id};
+use crate::objects::classes::SocketClass;
 use crate::objects::errors;
 use crate::schema::Outcome;
 use crate::zmq;
@@ -38,11 +39,11 @@ impl Stage {
 
     /// The socket, if it has or had an endpoint: without a peer in sight every exchange would only time out.
     #[inline]
-    pub fn attached(&mut self, class: &str, had_endpoint: bool) -> Outcome<&mut Open> {
+    pub fn attached(&mut self, class: &SocketClass, had_endpoint: bool) -> Outcome<&mut Open> {
         match self {
             Self::Open(open) if had_endpoint => Ok(open),
-            Self::Open(_) | Self::Unopened => Err(errors::not_attached(class)),
-            Self::Closed => Err(errors::closed(class)),
+            Self::Open(_) | Self::Unopened => Err(errors::not_attached(class.name())),
+            Self::Closed => Err(errors::closed(class.name())),
         }
     }
 
