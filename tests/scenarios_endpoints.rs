@@ -32,6 +32,8 @@ fn last_endpoint_tells_what_the_system_chose() {
         let push = host.create("ZeroMQ.Push");
         push.must("Connect", args![&tcp]);
         assert_eq!(push.text_of("LastEndpoint"), tcp);
+        push.must("Close", []);
+        assert_eq!(push.text_of("LastEndpoint"), tcp, "a closed socket tells it still");
     });
 }
 

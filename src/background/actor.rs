@@ -8,6 +8,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel}
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+/// How long a thread may take to stand.
+const STANDS: Duration = Duration::from_secs(1);
+
 /// The thread as others have it. Dropped, it is told to end and is not waited for.
 pub struct Actor<C> {
     /// None when the thread was told to end.
@@ -38,7 +41,7 @@ pub enum Told<C> {
 pub struct NotStarted;
 
 impl<C> Actor<C> {
-    /// Starts a thread that runs `body`, and returns when its mailbox stands. A panic of `body` ends the thread and nothing
+    /// Starts a thread that runs `body`, and returns when its mailbox stands, within a second. A panic of `body` ends the thread and nothing
     /// else. `name` is what debuggers show, of 15 bytes at the most.
     ///
     /// # Errors
@@ -49,7 +52,7 @@ impl<C> Actor<C> {
     {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let address = format!("inproc://addin-zeromq.actor.{}", NUMBER.fetch_add(1, Ordering::Relaxed));
-        let mut bell = Socket::new(SocketType::Pair).map_err(|_| NotStarted)?;
+        let mut bell = Socket::at_once(SocketType::Pair).map_err(|_| NotStarted)?;
         bell.bind(&address).map_err(|_| NotStarted)?;
         let (commands, mailbox) = channel();
         let (stands, standing) = channel();
@@ -58,17 +61,19 @@ impl<C> Actor<C> {
             let _living: Sender<()> = living;
             let _ = catch_unwind(AssertUnwindSafe(|| {
                 // Made by the thread that uses it.
-                let made = Socket::new(SocketType::Pair).and_then(|mut bell| bell.connect(&address).map(|()| bell));
+                let made = Socket::at_once(SocketType::Pair).and_then(|mut bell| bell.connect(&address).map(|()| bell));
                 if let Ok(bell) = made {
-                    // The starter waits for this.
-                    let _ = stands.send(());
-                    body(Mailbox { commands: mailbox, bell });
+                    // The starter waits for this; one who gave up has no use for the thread.
+                    if stands.send(()).is_ok() {
+                        body(Mailbox { commands: mailbox, bell });
+                    }
                 }
             }));
         };
         let thread = thread::Builder::new().name(name.to_owned()).spawn(run).map_err(|_| NotStarted)?;
-        // A thread that cannot stand ends without a word.
-        standing.recv().map_err(|_| NotStarted)?;
+        // A thread that cannot stand ends without a word; one that is not let run, as while Windows unloads libraries, says
+        // none either.
+        standing.recv_timeout(STANDS).map_err(|_| NotStarted)?;
         Ok(Self { commands: Some(commands), bell, alive, thread: Some(thread) })
     }
 

@@ -5,7 +5,7 @@
 use super::actor::{Actor, Mailbox, Told};
 use crate::zmq::{Monitor, Report};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 
 /// A socket on its way out.
@@ -13,6 +13,9 @@ struct Lingering(Monitor);
 
 static COUNT: AtomicUsize = AtomicUsize::new(0);
 static WATCHER: Mutex<Option<Actor<Lingering>>> = Mutex::new(None);
+
+/// As many are heard of, at the most: each costs a socket until it ends.
+const MOST: usize = 256;
 
 /// How often it is looked whether everything has ended, ms: a report wakes it anyway.
 const SLICE: u16 = 1_000;
@@ -34,11 +37,18 @@ impl Drop for Lingering {
     }
 }
 
-/// Hears the end of the socket whose monitor this is, whenever it comes. Where there is no thread for it the socket ends
-/// unheard.
+/// Hears the end of the socket whose monitor this is, whenever it comes. Where there is no thread for it, or there are enough
+/// of them, the socket ends unheard: whoever closes is kept by nothing here.
 pub fn watch(monitor: Monitor) {
+    if count() >= MOST {
+        return;
+    }
     let mut lingering = Lingering::new(monitor);
-    let mut watcher = watcher();
+    let mut watcher = match WATCHER.try_lock() {
+        Ok(watcher) => watcher,
+        Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+        Err(TryLockError::WouldBlock) => return,
+    };
     if let Some(actor) = &mut *watcher {
         match actor.tell(lingering) {
             Ok(()) => return,
@@ -48,7 +58,7 @@ pub fn watch(monitor: Monitor) {
     *watcher = Actor::start("zmq-lingering", |mailbox| hear_ends(mailbox, lingering)).ok();
 }
 
-/// How many sockets still deliver what was sent.
+/// How many sockets still deliver what was sent, as far as they are heard of.
 pub fn count() -> usize {
     COUNT.load(Ordering::Relaxed)
 }

@@ -22,7 +22,7 @@ impl Cancel {
 
 /// The life that an object is in.
 #[derive(Debug, Default)]
-pub struct Life(Mutex<Now>);
+pub struct Life(Arc<Mutex<Now>>);
 
 #[derive(Debug, Default)]
 struct Now {
@@ -38,11 +38,11 @@ impl Life {
     }
 
     /// Ends the waits of this life, and of those that begin before the result is dropped.
-    pub fn leave(&self) -> Leaving<'_> {
+    pub fn leave(&self) -> Leaving {
         let mut now = self.now();
         now.leaving += 1;
         now.cancel.request();
-        Leaving(self)
+        Leaving(self.0.clone())
     }
 
     /// Begins another life, in place of one that was left. Where somebody is waiting to close the object it ends as it begins:
@@ -57,16 +57,20 @@ impl Life {
     }
 
     fn now(&self) -> MutexGuard<'_, Now> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 
-/// Somebody waits for the object's gate to close it.
-#[must_use]
-pub struct Leaving<'a>(&'a Life);
+fn lock(now: &Mutex<Now>) -> MutexGuard<'_, Now> {
+    now.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
-impl Drop for Leaving<'_> {
+/// Somebody waits for the object's gate to close it. May outlive the object, which another may have destroyed meanwhile.
+#[must_use]
+pub struct Leaving(Arc<Mutex<Now>>);
+
+impl Drop for Leaving {
     fn drop(&mut self) {
-        self.0.now().leaving -= 1;
+        lock(&self.0).leaving -= 1;
     }
 }

@@ -178,7 +178,7 @@ unsafe extern "system" fn get_prop_val(this: This, number: c_long, value: *mut V
     unsafe {
         Variant::clear(value);
         of_object(this, |object| {
-            let mut output = HostOutput { target: value, memory: object.memory() };
+            let mut output = HostOutput { target: value, object };
             object.component.get(index(number), &mut output)
         })
     }
@@ -232,7 +232,7 @@ unsafe fn call(this: This, number: c_long, result: *mut Variant, arguments: *mut
             values[read] = unsafe { (*arguments.add(read)).read() };
             read += 1;
         }
-        let mut output = HostOutput { target: result, memory: object.memory() };
+        let mut output = HostOutput { target: result, object };
         let arguments = Arguments { values: &values[..read], given };
         object.component.call(number, arguments, &mut output)
     };

@@ -88,12 +88,11 @@ pub trait Class: Sync {
 }
 
 /// One object of a class. The host calls it on any thread, on several at once, and from inside of its own callbacks: the
-/// component has a lock and knows a thread that is inside already. A failure is shown to the user before the lock is left.
+/// component has a lock and knows a thread that is inside already. It is entered once by a call and not touched afterwards: a
+/// thread that waits there may destroy the object. So a failure is shown to the user before the lock is left.
 pub trait Component: Send + Sync {
-    /// The host told who it is.
-    fn met_host(&self, facts: HostFacts);
-    /// The language of error texts.
-    fn set_language(&self, language: Language);
+    /// What is known of the host by now. With `renewed` another life begins in place of one that was closed.
+    fn introduce(&self, facts: HostFacts, language: Language, renewed: Option<Surroundings>);
     /// Runs a method.
     ///
     /// # Errors
@@ -109,10 +108,9 @@ pub trait Component: Send + Sync {
     /// # Errors
     /// As `call`.
     fn set(&self, property: usize, value: Value<'_>) -> Result<(), Failure>;
-    /// Lets go of everything, after a call that runs on another thread; the object answers later calls with errors.
-    fn close(&self);
-    /// Begins another life in place of one that was closed, or is closed by this.
-    fn renew(&self, surroundings: Surroundings);
+    /// Lets go of everything, after a call that runs on another thread; the object answers later calls with errors. `last` is
+    /// run inside of the lock: who waits there to destroy the object does so when it is left.
+    fn close(&self, last: &dyn Fn());
     /// Whether this thread is inside of a call of the object.
     fn is_mine(&self) -> bool;
 }

@@ -33,8 +33,7 @@ unsafe extern "system" fn init(this: This, host: *mut c_void) -> bool {
     let connection = unsafe { Connection::new(host) };
     let start = |object: &Object| {
         let tells = PLATFORM_LEVEL.load(Ordering::Relaxed) >= LEVEL_WITH_INTERFACES;
-        object.open(connection, tells.then(|| connection.map(Connection::facts).unwrap_or_default()));
-        connection.is_some()
+        object.open(connection, tells.then(|| connection.map(Connection::facts).unwrap_or_default()))
     };
     // SAFETY: a slot of the first base.
     unsafe { enter(this, Base::InitDone, false, start) }

@@ -28,17 +28,24 @@ pub(super) struct Object {
     pub component: Box<dyn Component>,
     memory: AtomicPtr<c_void>,
     life: Life,
-    events: Events,
     met: Mutex<Met>,
 }
 
 /// What the host has told by now.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Met {
     facts: HostFacts,
     locale: Option<Language>,
     interface_language: Option<Language>,
+    /// The way to the host in this life.
+    events: Events,
     done: bool,
+}
+
+impl Met {
+    fn language(&self) -> Language {
+        self.interface_language.or(self.locale).unwrap_or_default()
+    }
 }
 
 /// Addresses of the objects that live: what DestroyObject and `delete` may take.
@@ -60,8 +67,7 @@ impl Object {
             component: registration.class.create(surroundings),
             memory: AtomicPtr::default(),
             life,
-            events,
-            met: Mutex::default(),
+            met: Mutex::new(Met { events, ..Met::default() }),
         }));
         live().insert(object.addr());
         object.cast()
@@ -69,7 +75,8 @@ impl Object {
 
     /// The host's allocator, from setMemManager to Done.
     pub(super) fn memory(&self) -> Option<Memory> {
-        // SAFETY: only `set_memory` writes it, with what the host gave and until Done takes it back.
+        // SAFETY: only `set_memory` writes it, with what the host gave and until Done takes it back; whoever uses it for an
+        // answer is inside of the component's lock, which Done enters to take it.
         unsafe { Memory::new(self.memory.load(Ordering::Acquire)) }
     }
 
@@ -79,48 +86,62 @@ impl Object {
         self.memory.store(manager, Ordering::Release);
     }
 
-    /// Init: the host is there from now on; an object that was closed begins another life.
-    pub(super) fn open(&self, host: Option<Connection>, facts: Option<HostFacts>) {
-        let again = {
+    /// Init: the host is there from now on; an object that was closed begins another life. False from inside of a call of
+    /// the object: there is one life at a time.
+    pub(super) fn open(&self, host: Option<Connection>, facts: Option<HostFacts>) -> bool {
+        if self.component.is_mine() {
+            return false;
+        }
+        let (met, again) = {
             let mut met = self.met();
             met.facts = facts.unwrap_or(met.facts);
-            std::mem::take(&mut met.done)
+            let again = std::mem::take(&mut met.done);
+            if again {
+                met.events = Events::default();
+            }
+            (met.clone(), again)
         };
-        if again {
-            let (source, cancel) = (self.registration.extension, self.life.renew());
-            self.component.renew(Surroundings { source, cancel, events: self.events.clone() });
-        }
-        self.events.0.establish(host);
-        self.introduce(|_| {});
+        met.events.0.establish(host);
+        let language = met.language();
+        let (source, events) = (self.registration.extension, met.events);
+        let renewed = again.then(|| Surroundings { source, cancel: self.life.renew(), events });
+        self.component.introduce(met.facts, language, renewed);
+        host.is_some()
     }
 
-    /// Done: the host's pointers are not valid afterwards. A call that waits on another thread returns first.
+    /// Done: the host's pointers are not valid afterwards. A call that waits on another thread returns first. From inside of a
+    /// call of the object it does nothing: that call still needs them.
     pub(super) fn close(&self) {
+        if self.component.is_mine() {
+            return;
+        }
+        // Both outlive the object, which may be freed as soon as the component's lock is left.
         let _leaving = self.life.leave();
-        self.events.0.revoke(REVOKE);
-        self.component.close();
-        self.met().done = true;
-        self.memory.store(std::ptr::null_mut(), Ordering::Release);
+        let events = self.met().events.clone();
+        self.component.close(&|| {
+            self.met().done = true;
+            self.memory.store(std::ptr::null_mut(), Ordering::Release);
+        });
+        events.0.revoke(REVOKE);
     }
 
-    /// Notes what the host tells of itself, and passes on what is known by now.
+    /// The host told its locale.
     pub(super) fn learn(&self, locale: Option<Language>) {
         self.introduce(|met| met.locale = locale);
     }
 
-    /// As `learn`, of the language of the user's interface.
+    /// The host told the language of its user's interface.
     pub(super) fn learn_interface(&self, language: Option<Language>) {
         self.introduce(|met| met.interface_language = language);
     }
 
     fn introduce(&self, note: impl FnOnce(&mut Met)) {
-        let met = {
+        let (facts, language) = {
             let mut met = self.met();
             note(&mut met);
-            *met
+            (met.facts, met.language())
         };
-        self.component.met_host(met.facts);
-        self.component.set_language(met.interface_language.or(met.locale).unwrap_or_default());
+        self.component.introduce(facts, language, None);
     }
 
     fn met(&self) -> MutexGuard<'_, Met> {
@@ -168,18 +189,19 @@ pub(super) unsafe fn destroy(object: *mut c_void) -> bool {
 }
 
 /// Where the answer of a call goes: a variant of the host's, or nowhere.
-pub(super) struct HostOutput {
+pub(super) struct HostOutput<'a> {
     pub target: *mut Variant,
-    pub memory: Option<Memory>,
+    /// Whose allocator is asked for when the answer comes, inside of the object's lock: Done may have taken it back before.
+    pub object: &'a Object,
 }
 
-impl Output for HostOutput {
+impl Output for HostOutput<'_> {
     fn put(&mut self, reply: Reply<'_>) -> Result<(), OutOfMemory> {
         if self.target.is_null() {
             return Ok(());
         }
         // SAFETY: not null, so the variant that the host gave this call to write; it was cleared when the call began.
-        unsafe { Variant::write(self.target, reply, self.memory) }
+        unsafe { Variant::write(self.target, reply, self.object.memory()) }
     }
 }
 

@@ -70,8 +70,7 @@ unsafe extern "system" fn host_free(_: *mut Manager, block: *mut *mut c_void) {
 struct Echo(Mutex<Language>);
 
 impl Component for Echo {
-    fn met_host(&self, _: HostFacts) {}
-    fn set_language(&self, language: Language) {
+    fn introduce(&self, _: HostFacts, language: Language, _: Option<Surroundings>) {
         *self.0.lock().unwrap() = language;
     }
     fn call(&self, _: usize, arguments: Arguments<'_>, output: &mut dyn Output) -> Result<(), Failure> {
@@ -91,8 +90,9 @@ impl Component for Echo {
     fn set(&self, _: usize, _: Value<'_>) -> Result<(), Failure> {
         Err(Failure("read only".into()))
     }
-    fn close(&self) {}
-    fn renew(&self, _: Surroundings) {}
+    fn close(&self, last: &dyn Fn()) {
+        last();
+    }
     fn is_mine(&self) -> bool {
         false
     }

@@ -6,6 +6,7 @@ use super::inside::Inside;
 use super::table::{ClassTable, Family};
 use crate::handle::Gate;
 use crate::native_api::{Arguments, Component, Failure, HostFacts, Language, Output, Surroundings, Value};
+use std::any::Any;
 use std::ffi::c_long;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -30,11 +31,8 @@ impl<T: Family> Instance<T> {
     /// destroy the object may do so. A call from inside of another fails.
     fn alone(&self, run: impl FnOnce(&mut Inside<T>) -> Outcome) -> Result<(), Failure> {
         let entered = self.gate.enter(|inside| {
-            let outcome = catch_unwind(AssertUnwindSafe(|| run(inside))).unwrap_or_else(|panic| {
-                let said = panic.downcast_ref::<&str>().copied();
-                let said = said.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-                Err(internal(said.unwrap_or_default()))
-            });
+            let outcome = catch_unwind(AssertUnwindSafe(|| run(inside)));
+            let outcome = outcome.unwrap_or_else(|panic| Err(internal(said(&*panic))));
             outcome.map_err(|error| inside.failed(error))
         });
         entered.unwrap_or_else(|reentered| Err(Failure(format!("{reentered:?}"))))
@@ -98,14 +96,19 @@ impl<T: Family> Inside<T> {
 }
 
 impl<T: Family> Component for Instance<T> {
-    fn met_host(&self, facts: HostFacts) {
-        // From inside of a call there is nothing new to learn of the host.
-        let _ = self.gate.enter(|inside| inside.host = facts);
-    }
-
-    fn set_language(&self, language: Language) {
-        // As above: the call that goes on has its language.
-        let _ = self.gate.enter(|inside| inside.language = language);
+    fn introduce(&self, facts: HostFacts, language: Language, renewed: Option<Surroundings>) {
+        let me = Arc::downgrade(&self.gate);
+        // From inside of a call there is nothing new to learn: that call has its language, and its life.
+        let _ = self.gate.enter(|inside| {
+            (inside.host, inside.language) = (facts, language);
+            let Some(surroundings) = renewed else { return };
+            let begin = || (self.class.create)(self.class.class, surroundings.clone(), me);
+            match catch_unwind(AssertUnwindSafe(begin)) {
+                Ok(object) => (inside.object, inside.error) = (object, None),
+                Err(panic) => inside.error = Some(internal(said(&*panic))),
+            }
+            inside.surroundings = surroundings;
+        });
     }
 
     fn call(&self, method: usize, arguments: Arguments<'_>, output: &mut dyn Output) -> Result<(), Failure> {
@@ -124,23 +127,25 @@ impl<T: Family> Component for Instance<T> {
         self.alone(|inside| inside.set(self.class, property, value))
     }
 
-    fn close(&self) {
-        // From inside of a call the object stays as it is until that call has ended; Init or DestroyObject close it then.
-        let _ = self.gate.enter(|inside| inside.object.close());
-    }
-
-    fn renew(&self, surroundings: Surroundings) {
-        let me = Arc::downgrade(&self.gate);
+    fn close(&self, last: &dyn Fn()) {
+        // Nobody closes from inside of a call: see `native_api::Object::close`.
         let _ = self.gate.enter(|inside| {
-            inside.object = (self.class.create)(self.class.class, surroundings.clone(), me);
-            inside.error = None;
-            inside.surroundings = surroundings;
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| inside.object.close())) {
+                inside.error = Some(internal(said(&*panic)));
+            }
+            last();
         });
     }
 
     fn is_mine(&self) -> bool {
         self.gate.is_mine()
     }
+}
+
+/// What a panic said.
+fn said(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or_default()
 }
 
 /// A panic of ours that was caught.

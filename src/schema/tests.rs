@@ -137,7 +137,7 @@ fn wrong_use_says_which_parameter_and_what_came() {
     for number in [Value::Int(-2), Value::Int(1 << 31), Value::Real(f64::NAN), Value::Real(-1e300), Value::Real(1.5)] {
         wrong(&*object, &[number], "получено: число");
     }
-    object.set_language(Language::English);
+    object.introduce(HostFacts::default(), Language::English, None);
     wrong(&*object, &[Value::Null], "parameter 1 \"First\" takes a whole number");
     let mut kept = Kept::default();
     for given in [-1, 3, c_long::MAX] {
@@ -152,7 +152,7 @@ fn nothing_that_may_be_a_secret_is_echoed() {
     let text: Vec<u16> = "пароль1942".encode_utf16().collect();
     for language in [Language::Russian, Language::English] {
         let object = B_CLASS.create(Surroundings::default());
-        object.set_language(language);
+        object.introduce(HostFacts::default(), language, None);
         // Given where a number is taken: the length says enough.
         let told = call(&*object, 0, &[Value::Text(&text)]).unwrap_err();
         assert!(!told.contains("пароль") && !told.contains("1942") && told.contains("(10 "), "{told}");
@@ -178,7 +178,7 @@ fn the_last_error_stays_until_a_call_succeeds() {
     call(&*object, 1, &[]).unwrap_err();
     assert_eq!(read(&*object, 0), "Int(0)");
     assert_eq!(read(&*object, 1), "Text(\"отказ\")");
-    object.set_language(Language::English);
+    object.introduce(HostFacts::default(), Language::English, None);
     assert_eq!(read(&*object, 1), "Text(\"refused\")");
     call(&*object, 0, &[Value::Int(1)]).unwrap();
     assert_eq!(read(&*object, 1), "Text(\"\")");
@@ -258,6 +258,6 @@ fn a_call_knows_the_host() {
     static CLASS: ClassTable<Guest> = ClassTable::new(A, |_, _, _| Guest);
     let object = CLASS.create(Surroundings::default());
     assert_eq!(call(&*object, 0, &[]), Ok("Bool(false)".into()));
-    object.met_host(HostFacts { client: true, isolated: None });
+    object.introduce(HostFacts { client: true, isolated: None }, Language::Russian, None);
     assert_eq!(call(&*object, 0, &[]), Ok("Bool(true)".into()));
 }

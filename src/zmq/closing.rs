@@ -29,18 +29,7 @@ pub fn unbind(socket: &mut Watched, endpoint: &str, patience: Duration) -> Resul
     if endpoint.starts_with("inproc://") {
         return socket.unbind(endpoint);
     }
-    let was_watched = socket.is_watched();
-    let watched = socket.watch().is_ok();
-    let done = socket.unbind(endpoint);
-    if watched {
-        if let (Ok(monitor), Ok(())) = (socket.watch(), done) {
-            monitor.hear(Report::Closed, Some(endpoint), patience);
-        }
-        if !was_watched {
-            socket.watch_no_more();
-        }
-    }
-    done
+    socket.hear_of(|socket| socket.unbind(endpoint), Report::Closed, endpoint, patience)
 }
 
 #[cfg(test)]

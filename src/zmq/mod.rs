@@ -31,6 +31,7 @@ pub use option::{BytesOption, Event, IntOption, Report, SocketType};
 pub use poll::any_receivable;
 #[cfg(test)]
 pub use poll::poll;
+pub use process::is_forked;
 pub use socket::Socket;
 pub use wait::{Broken, Wait};
 pub use watched::Watched;

@@ -38,11 +38,11 @@ impl Happened {
 }
 
 impl Monitor {
-    /// Begins to hear everything that is reported of `socket`.
+    /// Begins to hear what is reported of `socket`.
     ///
     /// # Errors
     /// EMFILE: no descriptor is left. Those of `zmq_socket_monitor(3)`.
-    pub(super) fn of(socket: &mut Socket) -> Result<Self> {
+    pub(super) fn of(socket: &mut Socket, report: Report) -> Result<Self> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let address = format!("inproc://addin-zeromq.monitor.{number}");
@@ -50,15 +50,12 @@ impl Monitor {
         stream.set_int(IntOption::Linger, 0)?;
         // The reports end with the socket; nobody else will give any at this address.
         stream.set_int(IntOption::ReconnectInterval, -1)?;
-        socket.report(Report::Everything, &CString::new(address.as_str()).unwrap_or_default())?;
+        socket.report(report, &CString::new(address.as_str()).unwrap_or_default())?;
         stream.connect(&address)?;
         Ok(Self { stream, passed: VecDeque::new() })
     }
 
-    /// The next report, in the order in which things happened; None when `time` passed without one.
-    ///
-    /// # Errors
-    /// Those of `zmq_msg_recv(3)`.
+    /// The next report, in the order in which things happened; None when `time` passed without one, or there will be none.
     #[cfg_attr(not(test), expect(dead_code, reason = "scripts that watch a socket come later"))]
     pub fn next(&mut self, time: Duration) -> Option<Happened> {
         self.passed.pop_front().or_else(|| self.read(&mut Wait::at_most(time)))

@@ -12,6 +12,11 @@ pub(super) fn check_not_forked() -> Result<()> {
     if platform::forked() { Err(Error::FORKED) } else { Ok(()) }
 }
 
+/// Whether this is a child that was forked after the context was made.
+pub fn is_forked() -> bool {
+    platform::forked()
+}
+
 /// Makes this library stay in memory for as long as the process lives, and watches for forks.
 /// libzmq's threads run its code whether the host unloads it or not.
 pub(super) fn prepare() -> Result<()> {

@@ -1,4 +1,4 @@
-//! One socket. Nothing in this file waits.
+//! One socket. Nothing in this file waits but `new`, for sockets on their way out (`backlog`).
 //!
 //! **Why this is sound.** libzmq's sockets may be used by any thread, by one at a time, with a full fence between two of them
 //! (zmq_socket(3)). `Socket` is `Send` and not `Sync`, and every call takes `&mut self`: who has the one mutable reference is
@@ -42,19 +42,25 @@ impl Socket {
         let deadline = LazyCell::new(backlog::deadline);
         let mut last = false;
         loop {
-            // SAFETY: the context is live for as long as the process.
-            let raw = unsafe { sys::zmq_socket(context, kind.raw()) };
-            let Some(raw) = NonNull::new(raw) else {
-                let error = super::last_error();
-                if last || !error.is_out_of_descriptors() {
-                    return Err(error);
+            match Self::at_once(kind) {
+                Err(error) if !last && error.is_out_of_descriptors() => {
+                    // Whatever comes of the wait: the last one may have ended between the refusal and our look.
+                    last = !backlog::one_more(context, *deadline);
                 }
-                // Whatever comes of the wait: the last one may have ended between the refusal and our look.
-                last = !backlog::one_more(context, *deadline);
-                continue;
-            };
-            return Ok(Self { raw });
+                made => return made,
+            }
         }
+    }
+
+    /// As `new`, without waiting for sockets that are on their way out.
+    ///
+    /// # Errors
+    /// As `new`.
+    pub fn at_once(kind: SocketType) -> Result<Self> {
+        let context = context::shared()?;
+        // SAFETY: the context is live for as long as the process.
+        let raw = unsafe { sys::zmq_socket(context, kind.raw()) };
+        NonNull::new(raw).map(|raw| Self { raw }).ok_or_else(super::last_error)
     }
 
     /// Sets an option that holds an int (`zmq_setsockopt(3)`).
@@ -200,7 +206,7 @@ impl Socket {
         Ok(message)
     }
 
-    /// As `receive`, in place of what `message` held; on failure it is empty.
+    /// As `receive`, in place of what `message` held, which on failure may be gone or not.
     ///
     /// # Errors
     /// As `receive`.

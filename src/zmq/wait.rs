@@ -76,6 +76,10 @@ impl<S: Fn() -> bool> Wait<S> {
             Limit::Until(end) => end,
         };
         self.limit = Limit::Until(end);
+        // What keeps the socket ready, without being what the attempt wants, keeps nobody longer.
+        if end.is_some_and(|end| Instant::now() >= end) {
+            return Ok(false);
+        }
         loop {
             if (self.stop)() {
                 return Err(Broken::Stopped);
@@ -130,6 +134,22 @@ mod tests {
         for timeout in [1, 150, 250] {
             assert!(waited(&mut pull, timeout) >= Duration::from_millis(timeout.unsigned_abs().into()), "{timeout}");
         }
+    }
+
+    #[test]
+    fn a_socket_that_is_always_ready_keeps_nobody() {
+        let mut pull = pull();
+        let mut push = Socket::new(SocketType::Push).unwrap();
+        push.connect(&pull.last_endpoint().unwrap()).unwrap();
+        push.send(&mut Message::from_bytes(b"stays").unwrap(), false).unwrap();
+        let start = Instant::now();
+        let never = |_: &mut Socket| -> Result<()> { Err(Error::AGAIN) };
+        let ended = Wait::milliseconds(200, || start.elapsed() > Duration::from_secs(9)).retry(
+            &mut pull,
+            Event::Receivable,
+            never,
+        );
+        assert!(matches!(ended, Ok(None)), "{ended:?}");
     }
 
     #[test]

@@ -2,8 +2,10 @@
 
 use super::error::Result;
 use super::monitor::Monitor;
+use super::option::Report;
 use super::socket::Socket;
 use std::ops::{Deref, DerefMut};
+use std::time::Duration;
 
 /// A socket that can be watched.
 pub struct Watched {
@@ -22,31 +24,41 @@ impl Watched {
     ///
     /// # Errors
     /// EMFILE: no descriptor is left.
+    #[cfg_attr(not(test), expect(dead_code, reason = "scripts that watch a socket come later"))]
     pub fn watch(&mut self) -> Result<&mut Monitor> {
         let monitor = match self.monitor.take() {
             Some(monitor) => monitor,
-            None => Monitor::of(&mut self.socket)?,
+            None => Monitor::of(&mut self.socket, Report::Everything)?,
         };
         Ok(self.monitor.insert(monitor))
     }
 
-    /// Whether somebody watches the socket.
-    pub const fn is_watched(&self) -> bool {
-        self.monitor.is_some()
-    }
-
-    /// Ends the stream of reports.
-    pub fn watch_no_more(&mut self) {
-        if self.monitor.take().is_some() {
+    /// Runs `change`, which makes `report` come of `endpoint`, and waits for that report, for `time` at the most. The stream is
+    /// that of whoever watches, or one for this moment.
+    ///
+    /// # Errors
+    /// Those of `change`.
+    pub(super) fn hear_of(
+        &mut self,
+        change: impl FnOnce(&mut Socket) -> Result<()>,
+        report: Report,
+        endpoint: &str,
+        time: Duration,
+    ) -> Result<()> {
+        let mut lent = if self.monitor.is_none() { Monitor::of(&mut self.socket, report).ok() } else { None };
+        let done = change(&mut self.socket);
+        if let (Ok(()), Some(monitor)) = (done, lent.as_mut().or(self.monitor.as_mut())) {
+            monitor.hear(report, Some(endpoint), time);
+        }
+        if lent.is_some() {
             self.socket.report_nothing();
         }
+        done
     }
 
     /// Ends the socket; its reports are read to their end after its own. None where there is no descriptor for them.
     pub(super) fn close(mut self) -> Option<Monitor> {
-        // Whether or not somebody will hear of the end.
-        let _ = self.watch();
-        self.monitor
+        self.monitor.or_else(|| Monitor::of(&mut self.socket, Report::End).ok())
     }
 }
 

@@ -9,6 +9,7 @@ use super::isolated;
 use super::raw::{Ctx, LONG};
 use host::{Endpoints, secs, zmtp};
 use std::os::unix::net::UnixListener;
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 use zmq_sys::{ZMQ_LINGER, ZMQ_PULL, ZMQ_PUSH};
@@ -62,6 +63,32 @@ fn last_batch_waits_for_a_full_kernel_buffer() {
             println!("figures: {sent} sent, {} lost", sent - got);
             assert_eq!(got, sent);
         }
+    });
+}
+
+/// More than a quarter of a unix socket's buffer lies unread: the kernel has taken all of it and says all the same that the
+/// socket cannot be written to.
+#[test]
+fn what_the_kernel_has_keeps_nobody() {
+    isolated(secs(60), || {
+        let endpoints = Endpoints::new();
+        let path = endpoints.folder().join("unread");
+        let listener = UnixListener::bind(&path).expect("a socket");
+        let ctx = Ctx::new();
+        let sender = ctx.socket(ZMQ_PUSH);
+        sender.set(ZMQ_LINGER, -1).connect(&format!("ipc://{}", path.display()));
+        let (mut peer, _) = listener.accept().expect("the sender");
+        zmtp::handshake(&mut peer, "PULL");
+        sender.send(&[7; 100_000]);
+        sender.close();
+        let (ended, end) = channel();
+        thread::spawn(move || {
+            ctx.term();
+            ended.send(())
+        });
+        assert_eq!(end.recv_timeout(LONG), Ok(()), "closing waits for a peer that does not read");
+        let (_, body) = zmtp::read_frame(&mut peer).expect("what was sent");
+        assert_eq!(body.len(), 100_000);
     });
 }
 

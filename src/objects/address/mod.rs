@@ -71,7 +71,9 @@ fn is_transport(text: &str) -> bool {
 fn is_host_and_port(text: &str) -> bool {
     let is_host = |host: &str| {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
-        bare.parse::<IpAddr>().is_ok() || host == "*" || host == "localhost" || host.contains('.')
+        let is_name =
+            |host: &str| host.contains('.') && host.chars().all(|it| it.is_alphanumeric() || ".-".contains(it));
+        bare.parse::<IpAddr>().is_ok() || host == "*" || host == "localhost" || is_name(host)
     };
     let is_port = |port: &str| port == "*" || port.parse::<u16>().is_ok();
     text.rsplit_once(':').is_some_and(|(host, port)| is_host(host) && is_port(port))
@@ -271,9 +273,15 @@ mod tests {
 
     #[test]
     fn what_might_be_a_secret_is_not_shown() {
-        for secret in
-            ["", "пароль", "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7", "user:12345", "мой пароль://x", "a b://x"]
-        {
+        for secret in [
+            "",
+            "пароль",
+            "my.s3cret!:1234",
+            "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7",
+            "user:12345",
+            "мой пароль://x",
+            "a b://x",
+        ] {
             assert_eq!(shown(secret), "…", "{secret}");
         }
         assert_eq!(shown("tcp://user:p@ss@host:5555"), "tcp://…@host:5555");

@@ -46,6 +46,12 @@ impl Endpoints {
         self.went_out
     }
 
+    /// What is left of them when the socket has gone: the last address can still be asked for.
+    pub fn closed(&mut self) -> Self {
+        let last = self.last.clone();
+        std::mem::replace(self, Self { last, ..Self::default() })
+    }
+
     /// Frees names at once; closing alone frees them only when every peer has noticed. Addresses of other kinds are freed
     /// by closing.
     pub fn release(&self, raw: &mut zmq::Socket) {

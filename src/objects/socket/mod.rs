@@ -18,7 +18,7 @@ mod visit_tests;
 
 use super::address::{self, Side};
 use super::classes::{Abilities, SocketClass};
-use super::errors::{Deed, Refusal};
+use super::errors::{self, Deed, Refusal};
 use crate::background::lingering;
 use crate::handle::{Cancel, Counters, Entry, Id, Registry};
 use crate::native_api::Surroundings;
@@ -31,7 +31,6 @@ use inbox::Inbox;
 use outbox::{Outbox, take};
 use settings::Settings;
 use stage::{Open, Stage};
-use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 use subscribers::Subscribers;
@@ -113,7 +112,8 @@ impl Socket {
         let Open { raw, .. } = self.stage.attached(self.class, self.endpoints.were_there())?;
         let index = self.endpoints.find(class, deed, side, &written)?;
         if self.class.can(Abilities::PUBLISHES) {
-            self.subscribers.hear(class, raw)?;
+            let heard = self.subscribers.hear(raw);
+            heard.map_err(|error| errors::explain(deed, class, &address::shown(&written), error))?;
         }
         self.endpoints.detach(class, deed, index, |resolved| call(raw, resolved))?;
         self.subscribers.expect_at_most(self.endpoints.count(Side::Connect));
@@ -195,9 +195,12 @@ impl Socket {
         self.outbox = Outbox::default();
         self.inbox = Inbox::default();
         self.topics = Topics::default();
-        let endpoints = mem::take(&mut self.endpoints);
+        let endpoints = self.endpoints.closed();
         let Some(Open { mut raw, id, .. }) = self.stage.close() else { return };
-        OPEN.leave(id);
+        // In a forked child another thread of the parent's may hold the register for ever.
+        if !zmq::is_forked() {
+            OPEN.leave(id);
+        }
         endpoints.release(&mut raw);
         if !endpoints.went_out() {
             return;

@@ -57,7 +57,11 @@ fn send_all(raw: &mut zmq::Socket, parts: &mut [Message]) -> zmq::Result<()> {
                 Err(error) if error.is_interrupted() => {}
                 Err(error) if error.is_again() && index > 0 && more => {
                     // libzmq drops the rest of a message whose peer is gone until it sees its end.
-                    raw.send(&mut Message::new(), false)?;
+                    while let Err(failed) = raw.send(&mut Message::new(), false) {
+                        if !failed.is_interrupted() {
+                            return Err(failed);
+                        }
+                    }
                     return Err(error);
                 }
                 Err(error) => return Err(error),

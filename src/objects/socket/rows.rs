@@ -123,12 +123,12 @@ impl Family for Socket {
             .doc("Булево. Истина, если за частью, которую отдал `Получить`, следуют ещё части того же сообщения.", "Boolean. True when more parts of the same message follow the one that `Recv` gave."),
         P::option("SendHighWaterMark", "ПределОтправки", SENDERS,
             option::int(IntOption::SendHighWaterMark, WATER).unit(Unit::Messages).special(0, "без ограничения", "no limit").matters(Matters::BeforeConnecting).sample(10).default(1000))
-            .doc("Сколько сообщений может ждать отправки каждому получателю. Когда предел достигнут, `Отправить` ждёт не дольше таймаута отправки; `Pub` не ждёт: такому подписчику новые сообщения не достаются, пока он не прочтёт прежние.",
-                 "How many messages may wait to be sent to each peer. Once there are so many `Send` waits, no longer than the send timeout; a publisher does not wait: such a subscriber misses messages until it has read some."),
+            .doc("Сколько сообщений может ждать отправки каждому получателю. Когда предел достигнут, `Отправить` у `Push` и `Req` ждёт не дольше таймаута отправки. `Pub` и `Rep` не ждут: новые сообщения такому получателю пропадают, пока он не прочтёт прежние. Через `inproc` пределы обеих сторон складываются; 0 у одной снимает и другой.",
+                 "How many messages may wait to be sent to each peer. Once there are so many `Send` of a `Push` or `Req` waits, no longer than the send timeout. A `Pub` and a `Rep` do not wait: such a peer misses messages until it has read some. Over `inproc` the limits of both sides add up; 0 on one side lifts the other too."),
         P::option("RecvHighWaterMark", "ПределПолучения", RECEIVERS,
             option::int(IntOption::ReceiveHighWaterMark, WATER).unit(Unit::Messages).special(0, "без ограничения", "no limit").matters(Matters::BeforeConnecting).sample(10).default(1000))
-            .doc("Сколько сообщений от каждого отправителя может ждать вызова `Получить`. Когда предел достигнут, остальные ждут у отправителя.",
-                 "How many messages of each peer may wait for `Recv`. Once there are so many, the others wait at the sender's."),
+            .doc("Сколько сообщений от каждого отправителя может ждать вызова `Получить`. Когда предел достигнут, остальные ждут у отправителя; те, что шлёт `Pub`, пропадают, когда и у него достигнут предел. Через `inproc` пределы обеих сторон складываются; 0 у одной снимает и другой.",
+                 "How many messages of each peer may wait for `Recv`. Once there are so many, the others wait at the sender's; those of a `Pub` are lost once its own limit is reached too. Over `inproc` the limits of both sides add up; 0 on one side lifts the other too."),
     ];
 
     fn close(&mut self) {

@@ -61,8 +61,8 @@ impl Subscribers {
     }
 
     /// Before a connection ends: what its subscriber told must not be taken for another's word.
-    pub fn hear(&mut self, class: &str, raw: &mut zmq::Socket) -> Outcome {
-        if self.awaited > 0 { self.read(raw).map_err(|error| wrong(class, error)) } else { Ok(()) }
+    pub fn hear(&mut self, raw: &mut zmq::Socket) -> zmq::Result<()> {
+        if self.awaited > 0 { self.read(raw) } else { Ok(()) }
     }
 
     /// Reads what subscribers told: a byte 1 and a topic for a subscription, 0 for its end.
