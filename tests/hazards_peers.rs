@@ -75,7 +75,12 @@ fn work(class: &str, object: &Object, peer: &Object, over: &AtomicBool) -> u32 {
         loop {
             assert!(sender.must("Send", [message(n)]).truth(), "{class}: nobody takes a message");
             // What went to a stranger, or to a subscriber before it had joined, is not waited for long.
-            let quick = if matches!(class, "ZeroMQ.Pull" | "ZeroMQ.Rep") { secs(5) } else { patient(millis(50)) };
+            let quick = match class {
+                "ZeroMQ.Pull" | "ZeroMQ.Rep" => secs(5),
+                // Of a request that comes later than this two are on their way, and one reply is for nobody.
+                "ZeroMQ.Req" => patient(millis(50)),
+                _ => millis(50),
+            };
             receiver.must("SetRecvTimeout", args![i32::try_from(quick.as_millis()).expect("a short time")]);
             if own(receiver) == Some(message(n)) {
                 if class != "ZeroMQ.Rep" && class != "ZeroMQ.Req" {
