@@ -1,6 +1,6 @@
 //! What threads share of an object: its gate, with what the gate locks; a handle by which others find and count it; a latch
-//! that ends waits; a link that is revoked. Generic, free of unsafe, and without an import of ours but `sync`, so that `tests/models` can try
-//! the orders in which threads may meet.
+//! that ends waits; a link that is revoked. Generic, free of unsafe, and without an import of ours but `sync`, so that
+//! `tests/models` can try the orders in which threads may meet.
 //!
 //! **The order of locks**, said here for the whole library: a thread takes one [`Gate`] and, inside of it, any of the leaves:
 //! a [`Registry`]'s map, a [`Life`], a [`Link`], what `native_api::object` notes of the host, and those of `zmq` (context,

@@ -9,7 +9,7 @@ static PINNED: AtomicBool = AtomicBool::new(false);
 
 /// Fails in a child that was forked after the context was made: libzmq's threads are not there.
 pub(super) fn check_not_forked() -> Result<()> {
-    if platform::forked() { Err(Error::FORKED) } else { Ok(()) }
+    if is_forked() { Err(Error::FORKED) } else { Ok(()) }
 }
 
 /// Whether this is a child that was forked after the context was made.

@@ -42,7 +42,7 @@ impl Socket {
         let deadline = LazyCell::new(backlog::deadline);
         let mut last = false;
         loop {
-            match Self::at_once(kind) {
+            match Self::of(context, kind) {
                 Err(error) if !last && error.is_out_of_descriptors() => {
                     // Whatever comes of the wait: the last one may have ended between the refusal and our look.
                     last = !backlog::one_more(context, *deadline);
@@ -57,8 +57,11 @@ impl Socket {
     /// # Errors
     /// As `new`.
     pub fn at_once(kind: SocketType) -> Result<Self> {
-        let context = context::shared()?;
-        // SAFETY: the context is live for as long as the process.
+        Self::of(context::shared()?, kind)
+    }
+
+    fn of(context: *mut c_void, kind: SocketType) -> Result<Self> {
+        // SAFETY: the context, `context::shared`'s, is live for as long as the process.
         let raw = unsafe { sys::zmq_socket(context, kind.raw()) };
         NonNull::new(raw).map(|raw| Self { raw }).ok_or_else(super::last_error)
     }

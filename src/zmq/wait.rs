@@ -20,8 +20,6 @@ pub struct Wait<S> {
 enum Limit {
     /// So many ms from the first time that there is something to wait for; no end where it is negative.
     Milliseconds(i32),
-    /// Counted likewise.
-    Of(Duration),
     Until(Option<Instant>),
 }
 
@@ -68,11 +66,10 @@ impl<S: Fn() -> bool> Wait<S> {
     #[cold]
     fn until(&mut self, socket: &mut Socket, event: Event) -> std::result::Result<bool, Broken> {
         let end = match self.limit {
-            Limit::Milliseconds(0) | Limit::Of(Duration::ZERO) => return Ok(false),
+            Limit::Milliseconds(0) => return Ok(false),
             Limit::Milliseconds(timeout) => {
                 u64::try_from(timeout).ok().map(|timeout| Instant::now() + Duration::from_millis(timeout))
             }
-            Limit::Of(time) => Some(Instant::now() + time),
             Limit::Until(end) => end,
         };
         self.limit = Limit::Until(end);
@@ -97,9 +94,9 @@ impl<S: Fn() -> bool> Wait<S> {
 }
 
 impl Wait<fn() -> bool> {
-    /// A wait that nobody stops.
+    /// A wait, in whole ms, that nobody stops.
     pub fn at_most(time: Duration) -> Self {
-        Self { limit: Limit::Of(time), stop: || false }
+        Self::milliseconds(i32::try_from(time.as_millis()).unwrap_or(i32::MAX), || false)
     }
 }
 

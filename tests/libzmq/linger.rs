@@ -6,9 +6,10 @@
 
 use super::gate::{self, Gate};
 use super::isolated;
-use super::raw::{Ctx, LONG};
+use super::raw::{Ctx, LONG, Sock};
 use host::{Endpoints, secs, zmtp};
-use std::os::unix::net::UnixListener;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::Path;
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
@@ -17,16 +18,21 @@ use zmq_sys::{ZMQ_LINGER, ZMQ_PULL, ZMQ_PUSH};
 /// Large enough to fill a unix socket's buffer in some thirty messages, small enough to leave room in a batch.
 const SIZE: usize = 6000;
 
-/// Sends `before` messages with time to reach the kernel, then two more in one batch, and closes before that
-/// batch can be written. Gives how many messages the peer got.
-fn delivered(folder: &std::path::Path, before: u32) -> u32 {
-    let path = folder.join(before.to_string());
-    let listener = UnixListener::bind(&path).expect("a socket");
+/// A sender that lingers without end, and its peer, which has shown itself and reads nothing by itself.
+fn sender_and_peer(path: &Path) -> (Ctx, Sock, UnixStream) {
+    let listener = UnixListener::bind(path).expect("a socket");
     let ctx = Ctx::new();
     let sender = ctx.socket(ZMQ_PUSH);
     sender.set(ZMQ_LINGER, -1).connect(&format!("ipc://{}", path.display()));
     let (mut peer, _) = listener.accept().expect("the sender");
     zmtp::handshake(&mut peer, "PULL");
+    (ctx, sender, peer)
+}
+
+/// Sends `before` messages with time to reach the kernel, then two more in one batch, and closes before that
+/// batch can be written. Gives how many messages the peer got.
+fn delivered(folder: &Path, before: u32) -> u32 {
+    let (ctx, sender, mut peer) = sender_and_peer(&folder.join(before.to_string()));
     for _ in 0..before {
         sender.send(&[gate::BYTE; SIZE]);
         thread::sleep(Duration::from_millis(2));
@@ -72,13 +78,7 @@ fn last_batch_waits_for_a_full_kernel_buffer() {
 fn what_the_kernel_has_keeps_nobody() {
     isolated(secs(60), || {
         let endpoints = Endpoints::new();
-        let path = endpoints.folder().join("unread");
-        let listener = UnixListener::bind(&path).expect("a socket");
-        let ctx = Ctx::new();
-        let sender = ctx.socket(ZMQ_PUSH);
-        sender.set(ZMQ_LINGER, -1).connect(&format!("ipc://{}", path.display()));
-        let (mut peer, _) = listener.accept().expect("the sender");
-        zmtp::handshake(&mut peer, "PULL");
+        let (ctx, sender, mut peer) = sender_and_peer(&endpoints.folder().join("unread"));
         sender.send(&[7; 100_000]);
         sender.close();
         let (ended, end) = channel();

@@ -1,6 +1,6 @@
 //! What addresses of every kind have in common.
 
-use crate::objects::errors::Refusal;
+use crate::objects::errors::{Deed, Refusal};
 use crate::schema::Words;
 
 /// What is done at an endpoint.
@@ -22,6 +22,22 @@ pub struct Address {
 }
 
 impl Side {
+    /// What a script tries when it makes an endpoint of this side.
+    pub const fn making(self) -> Deed {
+        match self {
+            Self::Bind => Deed::Bind,
+            Self::Connect => Deed::Connect,
+        }
+    }
+
+    /// What it tries when it undoes one.
+    pub const fn undoing(self) -> Deed {
+        match self {
+            Self::Bind => Deed::Unbind,
+            Self::Connect => Deed::Disconnect,
+        }
+    }
+
     pub const fn other(self) -> Self {
         match self {
             Self::Bind => Self::Connect,

@@ -1,7 +1,7 @@
 //! Binding and connecting, and undoing both by the text that a script wrote or the address that came of it.
 
 use crate::objects::address::{self, Address, Side, ipc_path};
-use crate::objects::errors::{Deed, Refusal};
+use crate::objects::errors::{self, Deed, Refusal};
 use crate::schema::{Outcome, Words};
 use crate::zmq;
 
@@ -76,13 +76,13 @@ impl Endpoints {
     pub fn attach<'a>(
         &mut self,
         class: &str,
-        deed: Deed,
         side: Side,
         units: &[u16],
         open: impl FnOnce() -> Outcome<&'a mut zmq::Watched>,
     ) -> Outcome<bool> {
         let written = address::text(units)?;
         let full = ipc_path::full(&written);
+        let deed = side.making();
         let tried = tried(class, deed, &full);
         let address = match address::read(&full, side) {
             Ok(address) => address,
@@ -125,24 +125,19 @@ impl Endpoints {
     ///
     /// # Errors
     /// ENOENT: there is none, in words that tell which there are.
-    pub fn find(&self, class: &str, deed: Deed, side: Side, written: &str) -> Outcome<usize> {
+    pub fn find(&self, class: &str, side: Side, written: &str) -> Outcome<usize> {
         let found = self.position(side, written);
-        found.ok_or_else(|| self.absent(side, written).after(tried(class, deed, written)))
+        found.ok_or_else(|| self.absent(side, written).after(tried(class, side.undoing(), written)))
     }
 
     /// Undoes the endpoint of this number by `call`.
-    pub fn detach(
-        &mut self,
-        class: &str,
-        deed: Deed,
-        index: usize,
-        call: impl FnOnce(&str) -> zmq::Result<()>,
-    ) -> Outcome {
+    pub fn detach(&mut self, class: &str, index: usize, call: impl FnOnce(&str) -> zmq::Result<()>) -> Outcome {
         let endpoint = &self.list[index];
         match call(&endpoint.resolved) {
             // Gone by itself: an inproc peer that closed takes the connection along.
             Err(error) if error.name() != "ENOENT" => {
-                return Err(Refusal::of(deed, error).after(tried(class, deed, &endpoint.written)));
+                let shown = address::shown(&endpoint.written);
+                return Err(errors::explain(endpoint.side.undoing(), class, &shown, error));
             }
             _ => {}
         }

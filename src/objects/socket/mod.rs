@@ -77,32 +77,31 @@ impl Socket {
     }
 
     pub fn bind(&mut self, endpoint: &[u16]) -> Outcome {
-        self.attach(Deed::Bind, Side::Bind, endpoint).map(drop)
+        self.attach(Side::Bind, endpoint).map(drop)
     }
 
     pub fn connect(&mut self, endpoint: &[u16]) -> Outcome {
-        if self.attach(Deed::Connect, Side::Connect, endpoint)? {
+        if self.attach(Side::Connect, endpoint)? {
             self.subscribers.expect_one();
         }
         Ok(())
     }
 
-    fn attach(&mut self, deed: Deed, side: Side, endpoint: &[u16]) -> Outcome<bool> {
+    fn attach(&mut self, side: Side, endpoint: &[u16]) -> Outcome<bool> {
         let Self { class, stage, settings, me, endpoints, .. } = self;
-        endpoints.attach(class.name(), deed, side, endpoint, || stage.open(class.name(), || open(class, settings, me)))
+        endpoints.attach(class.name(), side, endpoint, || stage.open(class, || open(class, settings, me)))
     }
 
     pub fn unbind(&mut self, endpoint: &[u16]) -> Outcome {
-        self.detach(Deed::Unbind, Side::Bind, endpoint, |raw, endpoint| zmq::unbind(raw, endpoint, RELEASE))
+        self.detach(Side::Bind, endpoint, |raw, endpoint| zmq::unbind(raw, endpoint, RELEASE))
     }
 
     pub fn disconnect(&mut self, endpoint: &[u16]) -> Outcome {
-        self.detach(Deed::Disconnect, Side::Connect, endpoint, |raw, endpoint| raw.disconnect(endpoint))
+        self.detach(Side::Connect, endpoint, |raw, endpoint| raw.disconnect(endpoint))
     }
 
     fn detach(
         &mut self,
-        deed: Deed,
         side: Side,
         endpoint: &[u16],
         call: impl FnOnce(&mut zmq::Watched, &str) -> zmq::Result<()>,
@@ -110,12 +109,12 @@ impl Socket {
         let written = address::text(endpoint)?;
         let class = self.class.name();
         let Open { raw, .. } = self.stage.attached(self.class, self.endpoints.were_there())?;
-        let index = self.endpoints.find(class, deed, side, &written)?;
+        let index = self.endpoints.find(class, side, &written)?;
         if self.class.can(Abilities::PUBLISHES) {
             let heard = self.subscribers.hear(raw);
-            heard.map_err(|error| errors::explain(deed, class, &address::shown(&written), error))?;
+            heard.map_err(|error| errors::explain(side.undoing(), class, &address::shown(&written), error))?;
         }
-        self.endpoints.detach(class, deed, index, |resolved| call(raw, resolved))?;
+        self.endpoints.detach(class, index, |resolved| call(raw, resolved))?;
         self.subscribers.expect_at_most(self.endpoints.count(Side::Connect));
         Ok(())
     }
@@ -164,7 +163,6 @@ impl Socket {
         inbox.receive_multipart(with, call)
     }
 
-    #[inline(always)]
     fn receiving(&mut self) -> Outcome<(&mut Inbox, Exchange<'_>)> {
         let Self { class, stage, endpoints, inbox, receive_timeout, cancel, .. } = self;
         let Open { raw, counters, .. } = stage.attached(class, endpoints.were_there())?;
@@ -173,20 +171,20 @@ impl Socket {
 
     /// A part of the message that `receive_multipart` received last.
     pub fn part(&self, number: usize) -> Outcome<&[u8]> {
-        self.stage.check_not_closed(self.class.name())?;
+        self.stage.check_not_closed(self.class)?;
         self.inbox.part(number)
     }
 
     pub fn subscribe(&mut self, topic: &[u8]) -> Outcome {
         self.topics.check(topic)?;
         let Self { class, stage, settings, me, topics, .. } = self;
-        topics.subscribe(stage.open(class.name(), || open(class, settings, me))?, topic)
+        topics.subscribe(stage.open(class, || open(class, settings, me))?, topic)
     }
 
     pub fn unsubscribe(&mut self, topic: &[u8]) -> Outcome {
         topics::check_length(topic)?;
         let Self { class, stage, settings, me, topics, .. } = self;
-        topics.unsubscribe(stage.open(class.name(), || open(class, settings, me))?, topic)
+        topics.unsubscribe(stage.open(class, || open(class, settings, me))?, topic)
     }
 
     /// Closes the socket; waits a bounded time for what was sent to leave. What is not delivered by then is heard of in the

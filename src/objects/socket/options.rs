@@ -22,7 +22,7 @@ impl Options for Socket {
     }
 
     fn set_option(&mut self, key: IntOption, value: OptionValue<'_>) -> Outcome {
-        self.stage.check_not_closed(self.class.name())?;
+        self.stage.check_not_closed(self.class)?;
         let number = match value {
             OptionValue::Bool(value) => Some(value.into()),
             OptionValue::Whole(number) => i32::try_from(number).ok(),

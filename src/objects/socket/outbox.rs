@@ -12,8 +12,8 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// Sends `last`, of `size` bytes, with the parts collected before it; false when the timeout passed. The parts remain after a timeout, so
-    /// that the same call can be repeated, and are dropped after an error.
+    /// Sends `last`, of `size` bytes, with the parts collected before it; false when the timeout passed. The parts remain
+    /// after a timeout, so that the same call can be repeated, and are dropped after an error.
     pub fn send(&mut self, mut with: Exchange<'_>, mut last: Message, size: usize) -> Outcome<bool> {
         let (sent, size) = if self.parts.is_empty() {
             (with.retry(Deed::Send, Event::Sendable, |raw| raw.send(&mut last, false)), size)

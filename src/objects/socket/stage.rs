@@ -27,13 +27,13 @@ pub struct Open {
 
 impl Stage {
     /// The socket, made at the first call.
-    pub fn open(&mut self, class: &str, make: impl FnOnce() -> Outcome<Open>) -> Outcome<&mut zmq::Watched> {
+    pub fn open(&mut self, class: &SocketClass, make: impl FnOnce() -> Outcome<Open>) -> Outcome<&mut zmq::Watched> {
         if matches!(self, Self::Unopened) {
             *self = Self::Open(make()?);
         }
         match self {
             Self::Open(open) => Ok(&mut open.raw),
-            Self::Unopened | Self::Closed => Err(errors::closed(class)),
+            Self::Unopened | Self::Closed => Err(errors::closed(class.name())),
         }
     }
 
@@ -48,8 +48,8 @@ impl Stage {
     }
 
     /// Nothing is left of a socket that was closed.
-    pub fn check_not_closed(&self, class: &str) -> Outcome {
-        if matches!(self, Self::Closed) { Err(errors::closed(class)) } else { Ok(()) }
+    pub fn check_not_closed(&self, class: &SocketClass) -> Outcome {
+        if matches!(self, Self::Closed) { Err(errors::closed(class.name())) } else { Ok(()) }
     }
 
     /// What there is while it is open.

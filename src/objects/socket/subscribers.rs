@@ -57,7 +57,8 @@ impl Subscribers {
         }
         let now = self.unread == 0;
         self.unread = (self.unread + 1) % READ_EVERY;
-        if now { self.read(with.raw).map_err(|error| wrong(with.class.name(), error)) } else { Ok(()) }
+        let read = if now { self.read(with.raw) } else { Ok(()) };
+        read.map_err(|error| errors::explain(Deed::Send, with.class.name(), "", error))
     }
 
     /// Before a connection ends: what its subscriber told must not be taken for another's word.
@@ -80,8 +81,4 @@ impl Subscribers {
         self.unread = 0;
         Ok(())
     }
-}
-
-fn wrong(class: &str, error: zmq::Error) -> crate::schema::Error {
-    errors::explain(Deed::Send, class, "", error)
 }
