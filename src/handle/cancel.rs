@@ -4,7 +4,7 @@ use crate::sync::{Arc, AtomicBool, Mutex, MutexGuard};
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
-/// Set once, when the host wants the object back, and never unset: whoever looks later still sees it.
+/// Set once, when the host wants the object back or a script closes it, and never unset: whoever looks later still sees it.
 #[derive(Clone, Debug, Default)]
 pub struct Cancel(Arc<AtomicBool>);
 
@@ -15,7 +15,8 @@ impl Cancel {
         self.0.load(Ordering::Relaxed)
     }
 
-    fn request(&self) {
+    /// Every call that waits returns soon, and so does each that begins to.
+    pub fn request(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 }

@@ -19,6 +19,6 @@ pub use cancel::{Cancel, Life};
 pub use counters::Counters;
 #[cfg_attr(not(test), expect(unused_imports, reason = "visitors come later"))]
 pub use gate::Closed;
-pub use gate::Gate;
+pub use gate::{Gate, Reentered};
 pub use link::Link;
 pub use registry::{Entry, Id, Registry};

@@ -13,9 +13,6 @@ pub struct Call<'a> {
     arguments: &'a [Value<'a>],
     taken: usize,
     answered: bool,
-    /// Who the host is.
-    #[cfg_attr(not(test), expect(dead_code, reason = "what differs between client and server comes later"))]
-    pub host: HostFacts,
     output: &'a mut dyn Output,
 }
 
@@ -24,10 +21,9 @@ impl<'a> Call<'a> {
         method: &'a Name,
         parameters: &'static [Parameter],
         arguments: &'a [Value<'a>],
-        host: HostFacts,
         output: &'a mut dyn Output,
     ) -> Self {
-        Self { method, parameters, arguments, taken: 0, answered: false, host, output }
+        Self { method, parameters, arguments, taken: 0, answered: false, output }
     }
 
     /// The next argument, in the order of the row's parameters.

@@ -2,9 +2,10 @@
 
 use super::call::{Call, PropertyRead};
 use super::error::{Error, Outcome};
-use super::inside::Inside;
+use super::row::Method;
+use super::seen::{Seen, View, refused};
 use super::table::{ClassTable, Family};
-use crate::handle::Gate;
+use crate::handle::{Gate, Reentered};
 use crate::native_api::{Arguments, Component, Failure, HostFacts, Language, Output, Surroundings, Value};
 use std::any::Any;
 use std::ffi::c_long;
@@ -14,66 +15,82 @@ use std::sync::Arc;
 /// An object of a class, as its host holds it. Others reach what is inside through its gate.
 pub(super) struct Instance<T: Family> {
     class: &'static ClassTable<T>,
-    gate: Arc<Gate<Inside<T>>>,
+    gate: Arc<Gate<T>>,
+    seen: Seen<T>,
 }
 
 impl<T: Family> Instance<T> {
     pub(super) fn new(class: &'static ClassTable<T>, surroundings: Surroundings) -> Self {
+        let mut seen = None;
         let gate = Arc::new_cyclic(|me| {
             let object = (class.create)(class.class, surroundings.clone(), me.clone());
-            let (language, host) = (Language::default(), HostFacts::default());
-            Gate::new(Inside { object, error: None, language, host, surroundings })
+            seen = Some(Seen::new(&object, surroundings));
+            Gate::new(object)
         });
-        Self { class, gate }
+        Self { class, gate, seen: seen.expect("made with the object") }
     }
 
     /// Runs one call: alone, with every failure kept and shown before the gate is left, for afterwards a thread that waits to
     /// destroy the object may do so. A call from inside of another fails.
-    fn alone(&self, run: impl FnOnce(&mut Inside<T>) -> Outcome) -> Result<(), Failure> {
-        let entered = self.gate.enter(|inside| {
-            let outcome = catch_unwind(AssertUnwindSafe(|| run(inside)));
-            let outcome = outcome.unwrap_or_else(|panic| Err(internal(said(&*panic))));
-            outcome.map_err(|error| inside.failed(error))
+    fn alone(&self, run: impl FnOnce(&mut T) -> Outcome) -> Result<(), Failure> {
+        if self.seen.is_mine() {
+            return refused(Reentered);
+        }
+        let entered = self.gate.enter(|object| match caught(|| run(object)) {
+            Ok(()) => {
+                self.seen.succeeded();
+                Ok(())
+            }
+            Err(error) => Err(self.seen.fail(error)),
         });
-        entered.unwrap_or_else(|reentered| Err(Failure(format!("{reentered:?}"))))
+        entered.unwrap_or_else(refused)
+    }
+
+    /// Whether a call of this method breaks off those that wait. One that is refused for its arguments ends nothing.
+    fn ends_waits(&self, method: usize, arguments: &Arguments<'_>) -> bool {
+        self.class.method(method).is_some_and(|row| row.ends_waits && fits(row, arguments)) && !self.is_mine()
     }
 }
 
-impl<T: Family> Inside<T> {
-    fn run(
-        &mut self,
-        class: &'static ClassTable<T>,
-        method: usize,
-        arguments: Arguments<'_>,
-        output: &mut dyn Output,
-    ) -> Outcome {
-        let Some(row) = class.method(method) else {
-            return Err(no_such_member("метода", "method", method));
-        };
-        let needed = row.parameters.iter().take_while(|parameter| parameter.default.is_none()).count();
-        let most = row.parameters.len();
-        let Arguments { values, given } = arguments;
-        // The values were cut to what the method takes, so a count that differs from theirs is too many, or negative.
-        if values.len() < needed || c_long::try_from(values.len()) != Ok(given) {
-            let takes = if needed == most { most.to_string() } else { format!("{needed}–{most}") };
-            return Err(Error::new(
-                "EINVAL",
-                format!("Метод {}: передано параметров: {given}, ожидается {takes}.", row.name.russian),
-                format!("Method {}: takes {takes} parameters, but got {given}.", row.name.english),
-            ));
-        }
-        let mut call = Call::new(&row.name, row.parameters, values, self.host, output);
-        (row.run)(&mut self.object, &mut call)?;
-        debug_assert_eq!(
-            call.used(),
-            (most, row.returns.is_some()),
-            "{}: the row and its code differ in parameters or in the answer",
-            row.name.english
-        );
-        Ok(())
+fn run<T: Family>(
+    class: &'static ClassTable<T>,
+    object: &mut T,
+    method: usize,
+    arguments: Arguments<'_>,
+    output: &mut dyn Output,
+) -> Outcome {
+    let Some(row) = class.method(method) else {
+        return Err(no_such_member("метода", "method", method));
+    };
+    if !fits(row, &arguments) {
+        let ((needed, most), given) = (row.arity(), arguments.given);
+        let takes = if needed == most { most.to_string() } else { format!("{needed}–{most}") };
+        return Err(Error::new(
+            "EINVAL",
+            format!("Метод {}: передано параметров: {given}, ожидается {takes}.", row.name.russian),
+            format!("Method {}: takes {takes} parameters, but got {given}.", row.name.english),
+        ));
     }
+    let mut call = Call::new(&row.name, row.parameters, arguments.values, output);
+    (row.run)(object, &mut call)?;
+    debug_assert_eq!(
+        call.used(),
+        (row.parameters.len(), row.returns.is_some()),
+        "{}: the row and its code differ in parameters or in the answer",
+        row.name.english
+    );
+    Ok(())
+}
 
-    fn get(&mut self, class: &'static ClassTable<T>, property: usize, output: &mut dyn Output) -> Outcome {
+/// Whether there are as many arguments as the method takes. The values were cut to what it takes, so a count that differs from
+/// theirs is too many, or negative.
+fn fits<T>(row: &Method<T>, arguments: &Arguments<'_>) -> bool {
+    let Arguments { values, given } = arguments;
+    values.len() >= row.arity().0 && c_long::try_from(values.len()) == Ok(*given)
+}
+
+impl<T: Family> View<T> {
+    fn get(&self, class: &'static ClassTable<T>, property: usize, output: &mut dyn Output) -> Outcome {
         let Some(row) = class.property(property) else {
             return Err(no_such_member("свойства", "property", property));
         };
@@ -82,64 +99,66 @@ impl<T: Family> Inside<T> {
             None => ("", ""),
         };
         let mut read = PropertyRead { host: self.host, last_error, last_error_code, output };
-        row.read(class.class, &mut self.object, &mut read)
-    }
-
-    fn set(&mut self, class: &'static ClassTable<T>, property: usize, value: Value<'_>) -> Outcome {
-        let Some(row) = class.property(property) else {
-            return Err(no_such_member("свойства", "property", property));
-        };
-        row.write(&mut self.object, value)?;
-        self.error = None;
-        Ok(())
+        row.read(class.class, &self.readable, &mut read)
     }
 }
 
 impl<T: Family> Component for Instance<T> {
     fn introduce(&self, facts: HostFacts, language: Language, renewed: Option<Surroundings>) {
+        self.seen.introduce(facts, language);
+        let Some(surroundings) = renewed else { return };
         let me = Arc::downgrade(&self.gate);
-        // From inside of a call there is nothing new to learn: that call has its language, and its life.
-        let _ = self.gate.enter(|inside| {
-            (inside.host, inside.language) = (facts, language);
-            let Some(surroundings) = renewed else { return };
-            let begin = || (self.class.create)(self.class.class, surroundings.clone(), me);
-            match catch_unwind(AssertUnwindSafe(begin)) {
-                Ok(object) => (inside.object, inside.error) = (object, None),
-                Err(panic) => inside.error = Some(internal(said(&*panic))),
-            }
-            inside.surroundings = surroundings;
+        // From inside of a call there is one life already.
+        let _ = self.gate.enter(|object| {
+            let begin = || Ok((self.class.create)(self.class.class, surroundings.clone(), me));
+            let failed = caught(begin).map(|renewed| *object = renewed).err();
+            self.seen.renew(object, failed, surroundings);
         });
     }
 
     fn call(&self, method: usize, arguments: Arguments<'_>, output: &mut dyn Output) -> Result<(), Failure> {
-        self.alone(|inside| {
-            inside.run(self.class, method, arguments, output)?;
-            inside.error = None;
-            Ok(())
-        })
+        if self.ends_waits(method, &arguments) {
+            self.seen.end_waits();
+        }
+        self.alone(|object| run(self.class, object, method, arguments, output))
     }
 
     fn get(&self, property: usize, output: &mut dyn Output) -> Result<(), Failure> {
-        self.alone(|inside| inside.get(self.class, property, output))
+        if self.gate.is_mine() {
+            return refused(Reentered);
+        }
+        self.seen.look(|view| caught(|| view.get(self.class, property, output)))
     }
 
     fn set(&self, property: usize, value: Value<'_>) -> Result<(), Failure> {
-        self.alone(|inside| inside.set(self.class, property, value))
+        self.alone(|object| match self.class.property(property) {
+            Some(row) => row.write(object, value),
+            None => Err(no_such_member("свойства", "property", property)),
+        })
     }
 
     fn close(&self, last: &dyn Fn()) {
         // Nobody closes from inside of a call: see `native_api::Object::close`.
-        let _ = self.gate.enter(|inside| {
-            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| inside.object.close())) {
-                inside.error = Some(internal(said(&*panic)));
+        let _ = self.gate.enter(|object| {
+            let close = || {
+                object.close();
+                Ok(())
+            };
+            if let Err(error) = caught(close) {
+                self.seen.fail(error);
             }
-            last();
+            self.seen.alone(last);
         });
     }
 
     fn is_mine(&self) -> bool {
-        self.gate.is_mine()
+        self.gate.is_mine() || self.seen.is_mine()
     }
+}
+
+/// A panic of `run` is an error.
+fn caught<R>(run: impl FnOnce() -> Outcome<R>) -> Outcome<R> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(internal(said(&*panic))))
 }
 
 /// What a panic said.

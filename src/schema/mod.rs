@@ -7,7 +7,6 @@ mod call;
 mod class;
 mod class_set;
 mod error;
-mod inside;
 mod instance;
 mod name;
 pub mod option;
@@ -15,6 +14,7 @@ mod parameter;
 #[cfg(test)]
 pub mod reference;
 mod row;
+mod seen;
 mod shown;
 mod table;
 mod words;
@@ -38,13 +38,12 @@ pub use error::CATALOGUE;
 pub use error::{Error, Outcome};
 #[cfg(test)]
 pub use example_checks::check_examples;
-pub use inside::{Inside, Me};
-pub use option::{Matters, NoOptions, OptionValue, Options, Unit};
+pub use option::{KeptValue, Matters, NoOptions, OptionValue, Options, Unit};
 #[cfg(test)]
 pub use option_checks::check_options;
 pub use parameter::{Index, Milliseconds, required};
 #[cfg(test)]
 pub use parameter::{Takes, optional};
 pub use row::{Method, Property};
-pub use table::{ClassTable, Family};
+pub use table::{ClassTable, Family, Me};
 pub use words::{Words, words};

@@ -11,6 +11,7 @@ use super::words::{Words, words};
 use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 /// A value of an option.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,17 +22,41 @@ pub enum OptionValue<'a> {
     Bytes(&'a [u8]),
 }
 
+/// A value of an option, kept by somebody.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum KeptValue {
+    Bool(bool),
+    Whole(i64),
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+impl From<OptionValue<'_>> for KeptValue {
+    fn from(value: OptionValue<'_>) -> Self {
+        match value {
+            OptionValue::Bool(value) => Self::Bool(value),
+            OptionValue::Whole(number) => Self::Whole(number),
+            OptionValue::Text(text) => Self::Text(text.to_owned()),
+            OptionValue::Bytes(bytes) => Self::Bytes(bytes.to_owned()),
+        }
+    }
+}
+
 /// Objects whose options are read and written by a key.
 pub trait Options {
     /// What the object knows an option by.
     type Key: Copy + 'static;
 
+    /// What an object shows to whoever reads a property, also while a call of it waits on another thread: nothing in it may
+    /// wait, and no lock of it may be held while the host is answered.
+    type Readable: Send + Sync + 'static;
+
+    /// What this object shows, for as long as it lives.
+    fn readable(&self) -> Arc<Self::Readable>;
+
     /// The value; None as long as it is the one that the row calls the default. Where the row says Bool, whole numbers will
     /// do: 0 and others.
-    ///
-    /// # Errors
-    /// Those of the object.
-    fn get_option(&mut self, key: Self::Key) -> Outcome<Option<OptionValue<'_>>>;
+    fn get_option(readable: &Self::Readable, key: Self::Key) -> Option<KeptValue>;
 
     /// Takes a value, which is of the row's type and within its limits.
     ///
@@ -48,8 +73,13 @@ pub trait NoOptions {}
 
 impl<T: NoOptions> Options for T {
     type Key = Infallible;
+    type Readable = ();
 
-    fn get_option(&mut self, key: Infallible) -> Outcome<Option<OptionValue<'_>>> {
+    fn readable(&self) -> Arc<()> {
+        Arc::default()
+    }
+
+    fn get_option((): &(), key: Infallible) -> Option<KeptValue> {
         match key {}
     }
 

@@ -210,7 +210,8 @@ fn read<T: Family>(class: &ClassTable<T>, row: &Property<T>, object: &mut T) -> 
     let mut answer = Answer(String::new());
     let mut call =
         PropertyRead { host: HostFacts::default(), last_error: "", last_error_code: "", output: &mut answer };
-    row.read(class.class, object, &mut call).unwrap_or_else(|error| panic!("{}: {}", row.name.english, error.english));
+    row.read(class.class, &object.readable(), &mut call)
+        .unwrap_or_else(|error| panic!("{}: {}", row.name.english, error.english));
     answer.0
 }
 

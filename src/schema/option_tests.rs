@@ -3,19 +3,19 @@
 use super::option_checks::check_options;
 use super::reference::family;
 use super::tests::Kept;
-use super::{ClassSet, ClassTable, Family, Matters, Method, OptionValue, Options, Outcome, Property, Unit, option};
+use super::{
+    ClassSet, ClassTable, Family, KeptValue, Matters, Method, OptionValue, Options, Outcome, Property, Unit, option,
+};
 use crate::native_api::{Class, Language, Surroundings, Value};
+use std::sync::{Arc, Mutex};
 
 const A: ClassSet = ClassSet(1);
 const B: ClassSet = ClassSet(2);
 
-/// Keeps what is set, by number; a text as bytes.
+/// Keeps what is set, by number.
 #[derive(Default)]
 struct Panel {
-    flags: [Option<bool>; 11],
-    numbers: [Option<i64>; 11],
-    texts: [Option<String>; 11],
-    data: [Option<Vec<u8>>; 11],
+    kept: Arc<Mutex<[Option<KeptValue>; 11]>>,
     connected: u32,
     ever: bool,
 }
@@ -29,21 +29,22 @@ impl Panel {
 
 impl Options for Panel {
     type Key = usize;
+    type Readable = Mutex<[Option<KeptValue>; 11]>;
 
-    fn get_option(&mut self, key: usize) -> Outcome<Option<OptionValue<'_>>> {
-        let flag = self.flags[key].map(|flag| OptionValue::Whole(flag.into()));
-        let number = self.numbers[key].map(OptionValue::Whole);
-        let text = self.texts[key].as_deref().map(OptionValue::Text);
-        Ok(flag.or(number).or(text).or(self.data[key].as_deref().map(OptionValue::Bytes)))
+    fn readable(&self) -> Arc<Self::Readable> {
+        self.kept.clone()
+    }
+
+    /// A flag is told as a number, which will do as well.
+    fn get_option(kept: &Self::Readable, key: usize) -> Option<KeptValue> {
+        match kept.lock().unwrap()[key].clone() {
+            Some(KeptValue::Bool(flag)) => Some(KeptValue::Whole(flag.into())),
+            other => other,
+        }
     }
 
     fn set_option(&mut self, key: usize, value: OptionValue<'_>) -> Outcome {
-        match value {
-            OptionValue::Bool(flag) => self.flags[key] = Some(flag),
-            OptionValue::Whole(number) => self.numbers[key] = Some(number),
-            OptionValue::Text(text) => self.texts[key] = Some(text.to_owned()),
-            OptionValue::Bytes(bytes) => self.data[key] = Some(bytes.to_owned()),
-        }
+        self.kept.lock().unwrap()[key] = Some(value.into());
         Ok(())
     }
 
@@ -177,9 +178,9 @@ fn numbers_of_1c_are_taken_whole_and_exact() {
         (Value::Real(1e300), None),
         (Value::Real(5.5), None),
     ] {
-        panel.numbers[3] = None;
+        panel.kept.lock().unwrap()[3] = None;
         assert_eq!(row("Size").write(&mut panel, value).is_ok(), kept.is_some(), "{value:?}");
-        assert_eq!(panel.numbers[3], kept, "{value:?}");
+        assert_eq!(panel.kept.lock().unwrap()[3], kept.map(KeptValue::Whole), "{value:?}");
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Method<T: 'static> {
     pub doc: Words,
     /// How it is used, in BSL with names of either language, for the reference.
     pub example: Words,
+    /// Whether other calls of the object that wait are broken off for it.
+    pub(super) ends_waits: bool,
     /// The code.
     pub run: fn(&mut T, &mut Call<'_>) -> Outcome,
 }
@@ -46,6 +48,7 @@ impl<T> Method<T> {
             parameters: &[],
             doc: NO_WORDS,
             example: NO_WORDS,
+            ends_waits: false,
             run,
         }
     }
@@ -65,6 +68,7 @@ impl<T> Method<T> {
             parameters: &[],
             doc: NO_WORDS,
             example: NO_WORDS,
+            ends_waits: false,
             run,
         }
     }
@@ -74,6 +78,19 @@ impl<T> Method<T> {
     pub const fn takes(mut self, parameters: &'static [Parameter]) -> Self {
         self.parameters = parameters;
         self
+    }
+
+    /// A call on another thread that waits is broken off for it: it ends what that one waits for.
+    #[must_use]
+    pub const fn ends_waits(mut self) -> Self {
+        self.ends_waits = true;
+        self
+    }
+
+    /// How many arguments it takes: at least, and at the most.
+    pub(super) fn arity(&self) -> (usize, usize) {
+        let needed = self.parameters.iter().take_while(|parameter| parameter.default.is_none()).count();
+        (needed, self.parameters.len())
     }
 
     /// What the function gives.
@@ -112,7 +129,7 @@ pub struct Property<T: Options + 'static> {
 /// How a property is read and written.
 pub(super) enum Access<T: Options> {
     /// By its own code; only read.
-    Code(fn(&mut T, &mut PropertyRead<'_>) -> Outcome),
+    Code(fn(&T::Readable, &mut PropertyRead<'_>) -> Outcome),
     /// By a key, as the row says.
     Option(OptionRow<T::Key>),
 }
@@ -124,7 +141,7 @@ impl<T: Options> Property<T> {
         english: &'static str,
         russian: &'static str,
         on: ClassSet,
-        get: fn(&mut T, &mut PropertyRead<'_>) -> Outcome,
+        get: fn(&T::Readable, &mut PropertyRead<'_>) -> Outcome,
     ) -> Self {
         Self { name: Name::new(english, russian), on, doc: NO_WORDS, access: Access::Code(get) }
     }
@@ -153,10 +170,10 @@ impl<T: Options> Property<T> {
     }
 
     /// Answers with its value in an object of `class`.
-    pub(super) fn read(&self, class: ClassSet, object: &mut T, read: &mut PropertyRead<'_>) -> Outcome {
+    pub(super) fn read(&self, class: ClassSet, readable: &T::Readable, read: &mut PropertyRead<'_>) -> Outcome {
         match &self.access {
-            Access::Code(get) => get(object, read),
-            Access::Option(option) => option.read(class, object, read),
+            Access::Code(get) => get(readable, read),
+            Access::Option(option) => option.read::<T>(class, readable, read),
         }
     }
 

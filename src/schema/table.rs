@@ -1,12 +1,13 @@
 //! A class: which rows of its family it has.
 
 use super::class_set::ClassSet;
-use super::inside::Me;
 use super::option::Options;
 use super::parameter::Parameter;
 use super::row::{Method, Property};
 use super::words::{Words, words};
+use crate::handle::Gate;
 use crate::native_api::Surroundings;
+use std::sync::Weak;
 
 /// Objects of one Rust type, in one class or several.
 pub trait Family: Options + Send + Sized + 'static {
@@ -17,6 +18,9 @@ pub trait Family: Options + Send + Sized + 'static {
     /// Lets go of everything; later calls give errors.
     fn close(&mut self);
 }
+
+/// The gate of an object, as the object itself may hold it: it ends with the host's hold.
+pub type Me<T> = Weak<Gate<T>>;
 
 /// Rows of a family that a class has: their numbers in the family's table.
 #[derive(Clone, Copy)]

@@ -2,17 +2,20 @@
 
 use super::parameter::Parameter;
 use super::{Call, ClassSet, ClassTable, Error, Family, Index, Method, Milliseconds, Outcome, Property};
-use super::{Matters, NoOptions, OptionValue, Options, option, optional, required};
+use super::{KeptValue, Matters, NoOptions, OptionValue, Options, option, optional, required};
 use crate::native_api::{
     Arguments, Class, Component, HostFacts, Language, OutOfMemory, Output, Reply, Surroundings, Value,
 };
 use std::ffi::c_long;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 const A: ClassSet = ClassSet(1);
 const B: ClassSet = ClassSet(2);
 
+#[derive(Default)]
 pub(super) struct Toy {
-    level: i64,
+    level: Arc<AtomicI64>,
 }
 
 impl Toy {
@@ -25,14 +28,19 @@ impl Toy {
 
 impl Options for Toy {
     type Key = ();
+    type Readable = AtomicI64;
 
-    fn get_option(&mut self, (): ()) -> Outcome<Option<OptionValue<'_>>> {
-        Ok(Some(OptionValue::Whole(self.level)))
+    fn readable(&self) -> Arc<AtomicI64> {
+        self.level.clone()
+    }
+
+    fn get_option(level: &AtomicI64, (): ()) -> Option<KeptValue> {
+        Some(KeptValue::Whole(level.load(Ordering::Relaxed)))
     }
 
     fn set_option(&mut self, (): (), value: OptionValue<'_>) -> Outcome {
         if let OptionValue::Whole(level) = value {
-            self.level = level;
+            self.level.store(level, Ordering::Relaxed);
         }
         Ok(())
     }
@@ -70,8 +78,8 @@ impl Family for Toy {
     fn close(&mut self) {}
 }
 
-pub(super) static A_CLASS: ClassTable<Toy> = ClassTable::new(A, |_, _, _| Toy { level: 0 });
-pub(super) static B_CLASS: ClassTable<Toy> = ClassTable::new(B, |_, _, _| Toy { level: 0 });
+pub(super) static A_CLASS: ClassTable<Toy> = ClassTable::new(A, |_, _, _| Toy::default());
+pub(super) static B_CLASS: ClassTable<Toy> = ClassTable::new(B, |_, _, _| Toy::default());
 
 /// Keeps the last answer, or refuses as a host without memory.
 #[derive(Default)]
@@ -245,19 +253,25 @@ struct Guest;
 impl NoOptions for Guest {}
 
 impl Family for Guest {
-    const METHODS: &'static [Method<Self>] =
-        &[Method::function("IsClient", "ЭтоКлиент", A, |_, call| call.answer(Reply::Bool(call.host.client)))];
+    const METHODS: &'static [Method<Self>] = &[];
 
-    const PROPERTIES: &'static [Property<Self>] = &[];
+    const PROPERTIES: &'static [Property<Self>] =
+        &[Property::read_only("IsClient", "ЭтоКлиент", A, |(), read| {
+            read.answer(Reply::Bool(read.host.client))
+        })];
 
     fn close(&mut self) {}
 }
 
 #[test]
-fn a_call_knows_the_host() {
+fn who_reads_a_property_knows_the_host() {
     static CLASS: ClassTable<Guest> = ClassTable::new(A, |_, _, _| Guest);
     let object = CLASS.create(Surroundings::default());
-    assert_eq!(call(&*object, 0, &[]), Ok("Bool(false)".into()));
+    let read = || {
+        let mut kept = Kept::default();
+        object.get(0, &mut kept).map(|()| kept.text)
+    };
+    assert_eq!(read().ok().as_deref(), Some("Bool(false)"));
     object.introduce(HostFacts { client: true, isolated: None }, Language::Russian, None);
-    assert_eq!(call(&*object, 0, &[]), Ok("Bool(true)".into()));
+    assert_eq!(read().ok().as_deref(), Some("Bool(true)"));
 }

@@ -4,7 +4,7 @@ use super::call::PropertyRead;
 use super::class_set::ClassSet;
 use super::error::{Error, Outcome};
 use super::name::Name;
-use super::option::{Holds, Matters, OptionRow, OptionValue, Options, Unit};
+use super::option::{Holds, KeptValue, Matters, OptionRow, OptionValue, Options, Unit};
 use super::parameter::whole;
 use super::shown::shown;
 use crate::native_api::{Reply, Value};
@@ -19,15 +19,20 @@ enum Taken<'a> {
 
 impl<K: Copy> OptionRow<K> {
     /// Answers with the object's value, or the default of its class.
-    pub fn read<T: Options<Key = K>>(&self, class: ClassSet, object: &mut T, read: &mut PropertyRead<'_>) -> Outcome {
-        let value = object.get_option(self.key)?.or(self.default_in(class));
-        read.answer(match (value, self.holds) {
+    pub fn read<T: Options<Key = K>>(
+        &self,
+        class: ClassSet,
+        readable: &T::Readable,
+        read: &mut PropertyRead<'_>,
+    ) -> Outcome {
+        let value = T::get_option(readable, self.key).or_else(|| self.default_in(class).map(KeptValue::from));
+        read.answer(match (&value, self.holds) {
             (None, _) => Reply::Empty,
-            (Some(OptionValue::Whole(number)), Holds::Bool) => Reply::Bool(number != 0),
-            (Some(OptionValue::Bool(value)), _) => Reply::Bool(value),
-            (Some(OptionValue::Whole(number)), _) => reply(number),
-            (Some(OptionValue::Text(text)), _) => Reply::Text(text),
-            (Some(OptionValue::Bytes(bytes)), _) => Reply::Blob(bytes),
+            (Some(KeptValue::Whole(number)), Holds::Bool) => Reply::Bool(*number != 0),
+            (Some(KeptValue::Bool(value)), _) => Reply::Bool(*value),
+            (Some(KeptValue::Whole(number)), _) => reply(*number),
+            (Some(KeptValue::Text(text)), _) => Reply::Text(text),
+            (Some(KeptValue::Bytes(bytes)), _) => Reply::Blob(bytes),
         })
     }
 

@@ -17,7 +17,6 @@ pub enum Deed {
     Subscribe = 1 << 8,
     Unsubscribe = 1 << 9,
     Set = 1 << 10,
-    Get = 1 << 11,
 }
 
 /// A set of deeds.
@@ -58,7 +57,6 @@ impl Deed {
         Self::Subscribe,
         Self::Unsubscribe,
         Self::Set,
-        Self::Get,
     ];
 
     /// The clause that begins an error text; `class` is the object's, `what` the endpoint, the size of the data, or the option.
@@ -105,11 +103,6 @@ impl Deed {
             Self::Set => (
                 format!("Сокет {class}: не удалось задать настройку {what}"),
                 format!("{class} socket: could not set the option {what}"),
-            )
-                .into(),
-            Self::Get => (
-                format!("Сокет {class}: не удалось прочитать настройку {what}"),
-                format!("{class} socket: could not read the option {what}"),
             )
                 .into(),
         }

@@ -2,13 +2,9 @@
 
 use crate::objects::classes::SocketClass;
 use crate::zmq::{self, IntOption};
-use std::time::Duration;
 
 /// Receive and send timeouts until a script sets them, ms.
 pub const TIMEOUT: i32 = 60_000;
-
-/// How long closing may keep its caller.
-pub const CLOSE_PATIENCE: Duration = Duration::from_millis(500);
 
 /// How long what was sent may wait for its peer after closing, in the background, ms. libzmq's own default is for ever.
 const LINGER: i32 = 30_000;

@@ -8,6 +8,8 @@ mod inbox;
 mod option_tests;
 mod options;
 mod outbox;
+mod patience;
+mod readable;
 mod rows;
 mod settings;
 mod stage;
@@ -22,14 +24,14 @@ use super::errors::{self, Deed, Refusal};
 use crate::background::lingering;
 use crate::handle::{Cancel, Counters, Entry, Id, Registry};
 use crate::native_api::Surroundings;
-use crate::schema::{Call, ClassSet, Error, Inside, Me, Outcome, Words};
+use crate::schema::{Call, ClassSet, Error, Me, Outcome, Words};
 use crate::zmq;
-use defaults::{CLOSE_PATIENCE, TIMEOUT};
+use defaults::TIMEOUT;
 use endpoints::Endpoints;
 use exchange::Exchange;
 use inbox::Inbox;
 use outbox::{Outbox, take};
-use settings::Settings;
+use readable::Readable;
 use stage::{Open, Stage};
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,13 +42,13 @@ use topics::Topics;
 const RELEASE: Duration = Duration::from_millis(500);
 
 /// The sockets that are open in this process: where others find them by number.
-pub static OPEN: Registry<Inside<Socket>> = Registry::new();
+pub static OPEN: Registry<Socket> = Registry::new();
 
 /// An object of one of the classes of sockets.
 pub struct Socket {
     class: &'static SocketClass,
     stage: Stage,
-    settings: Settings,
+    readable: Arc<Readable>,
     receive_timeout: i32,
     send_timeout: i32,
     inbox: Inbox,
@@ -63,7 +65,7 @@ impl Socket {
         Self {
             class: SocketClass::of(class),
             stage: Stage::Unopened,
-            settings: Settings::default(),
+            readable: Arc::default(),
             receive_timeout: TIMEOUT,
             send_timeout: TIMEOUT,
             inbox: Inbox::default(),
@@ -88,8 +90,11 @@ impl Socket {
     }
 
     fn attach(&mut self, side: Side, endpoint: &[u16]) -> Outcome<bool> {
-        let Self { class, stage, settings, me, endpoints, .. } = self;
-        endpoints.attach(class.name(), side, endpoint, || stage.open(class, || open(class, settings, me)))
+        let Self { class, stage, readable, me, endpoints, .. } = self;
+        let attached =
+            endpoints.attach(class.name(), side, endpoint, || stage.open(class, || open(class, readable, me)))?;
+        readable.attached(endpoints.last());
+        Ok(attached)
     }
 
     pub fn unbind(&mut self, endpoint: &[u16]) -> Outcome {
@@ -121,7 +126,7 @@ impl Socket {
 
     /// Sends `data` with the parts collected before it; false when the timeout passed.
     pub fn send(&mut self, data: &[u8]) -> Outcome<bool> {
-        let Self { class, stage, endpoints, inbox, outbox, subscribers, send_timeout, cancel, .. } = self;
+        let Self { class, stage, readable, endpoints, inbox, outbox, subscribers, send_timeout, cancel, .. } = self;
         let Open { raw, counters, .. } = stage.attached(class, endpoints.were_there())?;
         let message = take(class.name(), data)?;
         if class.can(Abilities::TAKES_TURNS) {
@@ -129,6 +134,7 @@ impl Socket {
             // decides. A REQ that asks anew gives up the reply to its last request. What the host had no memory for goes
             // with it: given later, it would pass for the next request, or for the reply to this one.
             inbox.drop_rest(raw);
+            readable.received(inbox);
         }
         let mut with = Exchange { class, raw, counters, timeout: *send_timeout, cancel };
         if class.can(Abilities::PUBLISHES) {
@@ -152,7 +158,9 @@ impl Socket {
     /// Answers with the next part, or with nothing when the timeout passed.
     pub fn receive(&mut self, call: &mut Call<'_>) -> Outcome {
         let (inbox, with) = self.receiving()?;
-        inbox.receive(with, call)
+        let done = inbox.receive(with, call);
+        self.readable.received(&self.inbox);
+        done
     }
 
     /// Answers with the number of parts of the next message, or with nothing when the timeout passed.
@@ -160,7 +168,9 @@ impl Socket {
         // Whatever comes of this call, nobody shall take the parts of the last one for its own.
         self.inbox.forget_parts();
         let (inbox, with) = self.receiving()?;
-        inbox.receive_multipart(with, call)
+        let done = inbox.receive_multipart(with, call);
+        self.readable.received(&self.inbox);
+        done
     }
 
     fn receiving(&mut self) -> Outcome<(&mut Inbox, Exchange<'_>)> {
@@ -177,14 +187,14 @@ impl Socket {
 
     pub fn subscribe(&mut self, topic: &[u8]) -> Outcome {
         self.topics.check(topic)?;
-        let Self { class, stage, settings, me, topics, .. } = self;
-        topics.subscribe(stage.open(class, || open(class, settings, me))?, topic)
+        let Self { class, stage, readable, me, topics, .. } = self;
+        topics.subscribe(stage.open(class, || open(class, readable, me))?, topic)
     }
 
     pub fn unsubscribe(&mut self, topic: &[u8]) -> Outcome {
         topics::check_length(topic)?;
-        let Self { class, stage, settings, me, topics, .. } = self;
-        topics.unsubscribe(stage.open(class, || open(class, settings, me))?, topic)
+        let Self { class, stage, readable, me, topics, .. } = self;
+        topics.unsubscribe(stage.open(class, || open(class, readable, me))?, topic)
     }
 
     /// Closes the socket; waits a bounded time for what was sent to leave. What is not delivered by then is heard of in the
@@ -192,6 +202,7 @@ impl Socket {
     pub fn close(&mut self) {
         self.outbox = Outbox::default();
         self.inbox = Inbox::default();
+        self.readable.received(&self.inbox);
         self.topics = Topics::default();
         let endpoints = self.endpoints.closed();
         let Some(Open { mut raw, id, .. }) = self.stage.close() else { return };
@@ -203,16 +214,16 @@ impl Socket {
         if !endpoints.went_out() {
             return;
         }
-        if let Some(monitor) = zmq::close(raw, CLOSE_PATIENCE) {
+        if let Some(monitor) = patience::spend(|patience| zmq::close(raw, patience)) {
             lingering::watch(monitor);
         }
     }
 }
 
 /// A new socket, entered among those that are open.
-fn open(class: &SocketClass, settings: &Settings, me: &Me<Socket>) -> Outcome<Open> {
+fn open(class: &SocketClass, readable: &Readable, me: &Me<Socket>) -> Outcome<Open> {
     let mut raw = zmq::Watched::new(defaults::open(class).map_err(|error| refused(class, error))?);
-    settings.apply(class.name(), &mut raw)?;
+    readable.settings().apply(class.name(), &mut raw)?;
     let counters = Arc::<Counters>::default();
     Ok(Open { raw, id: OPEN.enter(me.clone(), counters.clone()), counters })
 }
@@ -237,8 +248,8 @@ impl Drop for Socket {
     }
 }
 
-impl Entry for Inside<Socket> {
+impl Entry for Socket {
     fn id(&self) -> Option<Id> {
-        self.object.stage.id()
+        self.stage.id()
     }
 }

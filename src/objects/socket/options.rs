@@ -1,24 +1,22 @@
 //! Options of a socket by libzmq's numbers.
 
 use super::Socket;
+use super::readable::Readable;
 use super::settings::set;
-use super::stage::Stage;
-use crate::objects::errors::{self, Deed};
-use crate::schema::{Error, Matters, OptionValue, Options, Outcome};
+use crate::schema::{Error, KeptValue, Matters, OptionValue, Options, Outcome};
 use crate::zmq::IntOption;
+use std::sync::Arc;
 
 impl Options for Socket {
     type Key = IntOption;
+    type Readable = Readable;
 
-    fn get_option(&mut self, key: IntOption) -> Outcome<Option<OptionValue<'_>>> {
-        let value = match &mut self.stage {
-            Stage::Open(open) => {
-                let value = open.raw.get_int(key);
-                Some(value.map_err(|error| errors::explain(Deed::Get, self.class.name(), &format!("{key:?}"), error))?)
-            }
-            Stage::Unopened | Stage::Closed => self.settings.get(key),
-        };
-        Ok(value.map(|value| OptionValue::Whole(value.into())))
+    fn readable(&self) -> Arc<Readable> {
+        self.readable.clone()
+    }
+
+    fn get_option(readable: &Readable, key: IntOption) -> Option<KeptValue> {
+        readable.settings().get(key).map(|value| KeptValue::Whole(value.into()))
     }
 
     fn set_option(&mut self, key: IntOption, value: OptionValue<'_>) -> Outcome {
@@ -35,7 +33,7 @@ impl Options for Socket {
         if let Some(open) = self.stage.opened() {
             set(self.class.name(), &mut open.raw, key, value)?;
         }
-        self.settings.keep(key, value);
+        self.readable.settings().keep(key, value);
         Ok(())
     }
 

@@ -106,6 +106,7 @@ impl Family for Socket {
             .example("Сокет.УстановитьТаймаутОтправки(5000); // 5 с",
                      "Socket.SetSendTimeout(5000); // 5 s"),
         M::procedure("Close", "Закрыть", ALL, |s, _| { s.close(); Ok(()) })
+            .ends_waits()
             .doc("Закрывает сокет. Ждёт не дольше 0,5 с, пока отправленное уйдёт и адреса освободятся; остальное доставляется в фоне до 30 с, пока живёт процесс.",
                  "Closes the socket. Waits up to 0.5 s for what was sent to leave and for its addresses to become free; the rest is delivered in the background for up to 30 s while the process lives.")
             .example("Сокет.Закрыть();",
@@ -117,9 +118,9 @@ impl Family for Socket {
             .doc("Строка. Текст последней ошибки; пустая строка после удачного вызова.", "String. The last error; empty after a call that succeeded."),
         P::read_only("LastErrorCode", "КодПоследнейОшибки", ALL, |_, read| read.answer(Reply::Text(read.last_error_code)))
             .doc("Строка. Условное имя последней ошибки, например `EADDRINUSE`.", "String. The symbolic name of the last error, such as `EADDRINUSE`."),
-        P::read_only("LastEndpoint", "ПоследняяКонечнаяТочка", ALL, |s, read| read.answer(Reply::Text(s.endpoints.last())))
+        P::read_only("LastEndpoint", "ПоследняяКонечнаяТочка", ALL, |seen, read| read.answer(Reply::Text(&seen.last_endpoint())))
             .doc("Строка. Адрес, к которому сокет привязан или подключён последним, с настоящим портом или полным путём.", "String. The address last bound or connected, with the real port or full path."),
-        P::read_only("RecvMore", "ЕстьПродолжение", RECEIVERS, |s, read| read.answer(Reply::Bool(s.inbox.rest_follows())))
+        P::read_only("RecvMore", "ЕстьПродолжение", RECEIVERS, |seen, read| read.answer(Reply::Bool(seen.rest_follows())))
             .doc("Булево. Истина, если за частью, которую отдал `Получить`, следуют ещё части того же сообщения.", "Boolean. True when more parts of the same message follow the one that `Recv` gave."),
         P::option("SendHighWaterMark", "ПределОтправки", SENDERS,
             option::int(IntOption::SendHighWaterMark, WATER).unit(Unit::Messages).special(0, "без ограничения", "no limit").matters(Matters::BeforeConnecting).sample(10).default(1000))

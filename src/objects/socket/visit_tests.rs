@@ -17,8 +17,7 @@ fn driven(name: &str, endpoint: &str) -> Driven {
 /// The number of the open socket of a class whose endpoint this is.
 fn number(name: &str, endpoint: &str) -> Option<Id> {
     let is = |id: &Id| {
-        let fits =
-            OPEN.visit(*id, |inside| inside.object.class.name() == name && inside.object.endpoints.last() == endpoint);
+        let fits = OPEN.visit(*id, |socket| socket.class.name() == name && socket.endpoints.last() == endpoint);
         fits == Ok(true)
     };
     OPEN.ids().into_iter().find(is)
@@ -32,7 +31,7 @@ fn a_visitor_sees_what_waits_and_that_the_socket_has_gone() {
     let id = number("Pull", "inproc://visited").unwrap();
     push.call("Connect");
     let readable =
-        || OPEN.visit(id, |inside| poll(&mut inside.object.stage.opened().unwrap().raw, Event::Receivable, 0).unwrap());
+        || OPEN.visit(id, |socket| poll(&mut socket.stage.opened().unwrap().raw, Event::Receivable, 0).unwrap());
     let from_a_thread = || thread::scope(|scope| scope.spawn(readable).join().unwrap());
     assert_eq!(from_a_thread(), Ok(false));
     push.call("Send");

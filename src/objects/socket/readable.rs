@@ -1,0 +1,45 @@
+//! What is read of a socket while a call of it waits: published by its calls, read by anybody.
+
+use super::inbox::Inbox;
+use super::settings::Settings;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What a socket shows. Its locks are leaves, held for a moment.
+#[derive(Default)]
+pub struct Readable {
+    last_endpoint: Mutex<String>,
+    rest_follows: AtomicBool,
+    settings: Mutex<Settings>,
+}
+
+impl Readable {
+    /// An endpoint was bound or connected; `last` is its real address.
+    pub fn attached(&self, last: &str) {
+        last.clone_into(&mut lock(&self.last_endpoint));
+    }
+
+    /// The real address of what was bound or connected last; empty before.
+    pub fn last_endpoint(&self) -> String {
+        lock(&self.last_endpoint).clone()
+    }
+
+    /// Something was received, or given up.
+    pub fn received(&self, inbox: &Inbox) {
+        self.rest_follows.store(inbox.rest_follows(), Ordering::Relaxed);
+    }
+
+    /// Whether parts of the message that Recv began are still to come.
+    pub fn rest_follows(&self) -> bool {
+        self.rest_follows.load(Ordering::Relaxed)
+    }
+
+    /// What a script set.
+    pub fn settings(&self) -> MutexGuard<'_, Settings> {
+        lock(&self.settings)
+    }
+}
+
+fn lock<T>(leaf: &Mutex<T>) -> MutexGuard<'_, T> {
+    leaf.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,115 @@
+//! What is seen of an object while a call of it runs or waits: its last error, and what it shows. It has a gate of its own, so
+//! that nobody who looks waits for a call; inside of the object's gate it may be entered, never the other way round.
+
+use super::error::{Error, Outcome};
+use super::table::Family;
+use crate::handle::{Gate, Reentered};
+use crate::native_api::{Failure, HostFacts, Language, Surroundings};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// An object as others see it.
+pub(super) struct Seen<T: Family> {
+    /// Whether there is an error to forget: a call that succeeds after another enters no gate for it.
+    failed: AtomicBool,
+    gate: Gate<View<T>>,
+}
+
+/// What there is to see.
+pub(super) struct View<T: Family> {
+    pub error: Option<Error>,
+    pub language: Language,
+    pub host: HostFacts,
+    pub readable: Arc<T::Readable>,
+    surroundings: Surroundings,
+}
+
+impl<T: Family> Seen<T> {
+    pub fn new(object: &T, surroundings: Surroundings) -> Self {
+        let view = View {
+            error: None,
+            language: Language::default(),
+            host: HostFacts::default(),
+            readable: object.readable(),
+            surroundings,
+        };
+        Self { failed: AtomicBool::new(false), gate: Gate::new(view) }
+    }
+
+    /// Another object is seen from now on: another life began, or could not.
+    pub fn renew(&self, object: &T, error: Option<Error>, surroundings: Surroundings) {
+        self.failed.store(error.is_some(), Ordering::Relaxed);
+        let _ = self.gate.enter(|view| {
+            (view.error, view.readable, view.surroundings) = (error, object.readable(), surroundings);
+        });
+    }
+
+    /// What is known of the host by now.
+    pub fn introduce(&self, host: HostFacts, language: Language) {
+        // From inside of a read there is nothing new to learn.
+        let _ = self.gate.enter(|view| (view.host, view.language) = (host, language));
+    }
+
+    /// Looks, and keeps an error that comes of it.
+    ///
+    /// # Errors
+    /// What `look` gave, or that this thread is looking already.
+    pub fn look(&self, look: impl FnOnce(&View<T>) -> Outcome) -> Result<(), Failure> {
+        self.gate.enter(|view| look(view).map_err(|error| self.keep(view, error))).unwrap_or_else(refused)
+    }
+
+    /// A call succeeded.
+    #[inline]
+    pub fn succeeded(&self) {
+        if self.failed.load(Ordering::Relaxed) {
+            self.forget();
+        }
+    }
+
+    #[cold]
+    fn forget(&self) {
+        let _ = self.gate.enter(|view| view.error = None);
+        self.failed.store(false, Ordering::Relaxed);
+    }
+
+    /// A call failed.
+    #[cold]
+    pub fn fail(&self, error: Error) -> Failure {
+        self.gate.enter(|view| self.keep(view, error)).unwrap_or_else(|reentered| said(&reentered))
+    }
+
+    /// Calls that wait are broken off.
+    pub fn end_waits(&self) {
+        let _ = self.gate.enter(|view| view.surroundings.cancel.request());
+    }
+
+    /// Runs `last` while nobody looks.
+    pub fn alone(&self, last: impl FnOnce()) {
+        let _ = self.gate.enter(|_| last());
+    }
+
+    /// Whether this thread is looking.
+    pub fn is_mine(&self) -> bool {
+        self.gate.is_mine()
+    }
+
+    /// Keeps an error for LastError, and shows it where there is somebody to see it.
+    fn keep(&self, view: &mut View<T>, error: Error) -> Failure {
+        let failure = Failure(error.text(view.language).to_owned());
+        view.error = Some(error);
+        self.failed.store(true, Ordering::Relaxed);
+        if view.host.client {
+            view.surroundings.events.show_error(view.surroundings.source, &failure.0);
+        }
+        failure
+    }
+}
+
+/// A call from inside of another.
+pub(super) fn refused(reentered: Reentered) -> Result<(), Failure> {
+    Err(said(&reentered))
+}
+
+fn said(reentered: &Reentered) -> Failure {
+    Failure(format!("{reentered:?}"))
+}
