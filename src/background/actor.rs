@@ -127,6 +127,11 @@ impl<C> Mailbox<C> {
         let _ = zmq::any_receivable(std::iter::once(&mut self.bell).chain(sockets), slice);
     }
 
+    /// The socket that tells of whatever the thread is told, for one that sleeps in another way.
+    pub const fn bell(&mut self) -> &mut Socket {
+        &mut self.bell
+    }
+
     /// The next thing that it was told.
     pub fn next(&mut self) -> Told<C> {
         // Before the look: a ring that comes later stays, and ends the next sleep.

@@ -1,4 +1,7 @@
-//! Threads of the library's own, over `zmq` alone.
+//! Threads of the library's own, over `zmq` and `handle` alone.
 
 mod actor;
+mod keeper;
 pub mod lingering;
+
+pub use keeper::Keeper;

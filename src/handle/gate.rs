@@ -1,16 +1,23 @@
 //! The lock around an object, and with it around the socket that it owns: one thread at a time.
 
-use crate::sync::{AtomicUsize, Mutex, this_thread};
-use std::sync::PoisonError;
+use crate::sync::{AtomicUsize, Mutex, MutexGuard, this_thread};
 use std::sync::atomic::Ordering;
+use std::sync::{PoisonError, TryLockError};
 
 /// An object's state behind its lock.
 #[derive(Debug, Default)]
 pub struct Gate<T> {
-    /// The thread inside, 0 for none. Only that thread can find its own number here, so no order with other memory is needed.
+    /// The thread inside, or [`NOBODY`], or [`LEFT`]. Only that thread can find its own number here, and the other two are
+    /// hints, so no order with other memory is needed.
     owner: AtomicUsize,
     inside: Mutex<T>,
 }
+
+/// Nobody is inside, nor was since the last look.
+const NOBODY: usize = 0;
+
+/// Nobody is inside, but somebody was since the last look. The number of no thread.
+const LEFT: usize = 1;
 
 /// The thread is inside of this gate already: the host called back from within a call.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,7 +31,7 @@ impl<T> Gate<T> {
     /// A gate around `inside`.
     #[must_use]
     pub const fn new(inside: T) -> Self {
-        Self { owner: AtomicUsize::new(0), inside: Mutex::new(inside) }
+        Self { owner: AtomicUsize::new(NOBODY), inside: Mutex::new(inside) }
     }
 
     /// Runs `f` alone; waits for whoever is inside. A panic passes and leaves the gate open.
@@ -36,11 +43,32 @@ impl<T> Gate<T> {
         if self.owner.load(Ordering::Relaxed) == me {
             return Err(Reentered);
         }
-        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
+        let inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(self.run(inside, me, LEFT, f))
+    }
+
+    /// Runs `f` alone if nobody is inside, and nobody was since the last look: whoever uses what is behind the gate is not
+    /// disturbed. Never waits; costs those who enter nothing.
+    pub fn look<R>(&self, f: impl FnOnce(&mut T) -> R) -> Option<R> {
+        let owner = self.owner.load(Ordering::Relaxed);
+        if owner != NOBODY {
+            // Whoever enters meanwhile writes his own number, whichever of the two comes first.
+            let _ = self.owner.compare_exchange(LEFT, NOBODY, Ordering::Relaxed, Ordering::Relaxed);
+            return None;
+        }
+        let inside = match self.inside.try_lock() {
+            Ok(inside) => inside,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        Some(self.run(inside, this_thread(), NOBODY, f))
+    }
+
+    fn run<R>(&self, mut inside: MutexGuard<'_, T>, me: usize, after: usize, f: impl FnOnce(&mut T) -> R) -> R {
         self.owner.store(me, Ordering::Relaxed);
-        // Declared after the lock, so it is undone before the lock is.
-        let _leave = Leave(&self.owner);
-        Ok(f(&mut inside))
+        // Undone before the lock is, which is declared before it.
+        let _leave = Leave(&self.owner, after);
+        f(&mut inside)
     }
 
     /// Whether this thread is inside.
@@ -50,10 +78,10 @@ impl<T> Gate<T> {
     }
 }
 
-struct Leave<'a>(&'a AtomicUsize);
+struct Leave<'a>(&'a AtomicUsize, usize);
 
 impl Drop for Leave<'_> {
     fn drop(&mut self) {
-        self.0.store(0, Ordering::Relaxed);
+        self.0.store(self.1, Ordering::Relaxed);
     }
 }

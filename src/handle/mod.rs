@@ -13,12 +13,14 @@ mod cancel;
 mod counters;
 mod gate;
 mod link;
+mod presence;
 mod registry;
 
 pub use cancel::{Cancel, Life};
 pub use counters::Counters;
-#[cfg_attr(not(test), expect(unused_imports, reason = "visitors come later"))]
+#[cfg_attr(not(test), expect(unused_imports, reason = "pollers come later"))]
 pub use gate::Closed;
 pub use gate::{Gate, Reentered};
 pub use link::Link;
+pub use presence::Presence;
 pub use registry::{Entry, Id, Registry};

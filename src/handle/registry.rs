@@ -77,12 +77,26 @@ impl<T: Entry> Registry<T> {
     ///
     /// # Errors
     /// [`Closed`]: it has gone, or the thread is inside of its gate.
-    #[cfg_attr(not(test), expect(dead_code, reason = "pollers and idle sockets come later"))]
+    #[cfg_attr(not(test), expect(dead_code, reason = "pollers come later"))]
     pub fn visit<R>(&self, id: Id, f: impl FnOnce(&mut T) -> R) -> Result<R, Closed> {
-        // The map is left before the gate is entered: whoever closes goes the other way round.
-        let gate = self.open().handles.get(&id).and_then(|handle| handle.gate.upgrade()).ok_or(Closed)?;
-        let visited = gate.enter(|object| if object.id() == Some(id) { Some(f(object)) } else { None });
+        let visited = self.gate(id)?.enter(|object| if object.id() == Some(id) { Some(f(object)) } else { None });
         visited.ok().flatten().ok_or(Closed)
+    }
+
+    /// Runs `f` on the object with this number if nobody uses it: see [`Gate::look`].
+    ///
+    /// # Errors
+    /// [`Closed`]: it has gone. None: somebody uses it, or did since the last look.
+    pub fn look<R>(&self, id: Id, f: impl FnOnce(&mut T) -> R) -> Result<Option<R>, Closed> {
+        match self.gate(id)?.look(|object| (object.id() == Some(id)).then(|| f(object))) {
+            None => Ok(None),
+            Some(looked) => looked.map(Some).ok_or(Closed),
+        }
+    }
+
+    fn gate(&self, id: Id) -> Result<Arc<Gate<T>>, Closed> {
+        // The map is left before the gate is entered: whoever closes goes the other way round.
+        self.open().handles.get(&id).and_then(|handle| handle.gate.upgrade()).ok_or(Closed)
     }
 
     fn open(&self) -> MutexGuard<'_, Open<T>> {

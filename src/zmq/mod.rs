@@ -13,6 +13,7 @@ mod monitor;
 mod option;
 mod poll;
 mod process;
+mod sleeper;
 mod socket;
 mod wait;
 mod watched;
@@ -32,6 +33,7 @@ pub use poll::any_receivable;
 #[cfg(test)]
 pub use poll::poll;
 pub use process::is_forked;
+pub use sleeper::{Key, Sleeper};
 pub use socket::Socket;
 pub use wait::{Broken, Wait};
 pub use watched::Watched;

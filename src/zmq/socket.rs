@@ -22,6 +22,16 @@ use zmq_sys as sys;
 const DONT_WAIT: c_int = 1;
 const SEND_MORE: c_int = 2;
 
+/// `ZMQ_FD` in zmq.h, and its type.
+const DESCRIPTOR: c_int = 14;
+#[cfg(not(windows))]
+type Descriptor = c_int;
+#[cfg(windows)]
+type Descriptor = usize;
+
+/// The option of patch 0041.
+const COMMANDS: c_int = 431_003;
+
 /// A ZeroMQ socket of the process's context.
 pub struct Socket {
     raw: NonNull<c_void>,
@@ -80,14 +90,7 @@ impl Socket {
     /// EINVAL: not an option of this socket type, or one that is only set.
     #[cfg(test)]
     pub fn get_int(&mut self, option: IntOption) -> Result<i32> {
-        process::check_not_forked()?;
-        let mut value: c_int = 0;
-        let mut size = size_of::<c_int>();
-        // SAFETY: a live socket, and room for one int, which is all that libzmq writes where `size` says so.
-        uninterrupted(|| unsafe {
-            sys::zmq_getsockopt(self.raw.as_ptr(), option.raw(), (&raw mut value).cast(), &raw mut size)
-        })?;
-        Ok(value)
+        self.get(option.raw(), 0)
     }
 
     /// Sets `ZMQ_MAXMSGSIZE`, bytes; a peer that sends more is disconnected.
@@ -220,6 +223,31 @@ impl Socket {
         check(unsafe { sys::zmq_msg_recv(message.raw(), self.raw.as_ptr(), DONT_WAIT) })
     }
 
+    /// Works through what libzmq's threads have told the socket meanwhile: peers that came and went, subscriptions that are to
+    /// be told anew. Takes no message (patch 0041).
+    ///
+    /// # Errors
+    /// EFORKED.
+    pub fn work(&mut self) -> Result<()> {
+        self.get(COMMANDS, 0).map(drop)
+    }
+
+    /// What becomes readable when something waits for the socket (`ZMQ_FD`): a descriptor, on Windows a SOCKET.
+    pub(super) fn descriptor(&mut self) -> Result<Descriptor> {
+        self.get(DESCRIPTOR, Descriptor::default())
+    }
+
+    /// An option of the size of `value`.
+    fn get<T: Copy>(&mut self, option: c_int, mut value: T) -> Result<T> {
+        process::check_not_forked()?;
+        let mut size = size_of::<T>();
+        // SAFETY: a live socket, and room for `size` bytes, more than which libzmq does not write; it refuses another size.
+        uninterrupted(|| unsafe {
+            sys::zmq_getsockopt(self.raw.as_ptr(), option, (&raw mut value).cast(), &raw mut size)
+        })?;
+        Ok(value)
+    }
+
     pub(super) const fn raw(&mut self) -> *mut c_void {
         self.raw.as_ptr()
     }
@@ -231,11 +259,7 @@ impl Socket {
 
     #[cfg(test)]
     pub(super) fn get_raw_int(&mut self, option: c_int) -> Result<c_int> {
-        let mut value = 0;
-        let mut size = size_of::<c_int>();
-        // SAFETY: a live socket and room for one int.
-        check(unsafe { sys::zmq_getsockopt(self.raw.as_ptr(), option, (&raw mut value).cast(), &raw mut size) })?;
-        Ok(value)
+        self.get(option, 0)
     }
 
     /// Has something reported on `address`, an inproc endpoint (`zmq_socket_monitor(3)`).

@@ -18,6 +18,7 @@ mod half_read;
 mod half_sent;
 mod heartbeat;
 mod hostile;
+mod idle;
 mod inproc;
 mod ipc_killed;
 mod ipc_stepped;

@@ -21,7 +21,7 @@ mod visit_tests;
 use super::address::{self, Side};
 use super::classes::{Abilities, SocketClass};
 use super::errors::{self, Deed, Refusal};
-use crate::background::lingering;
+use crate::background::{Keeper, lingering};
 use crate::handle::{Cancel, Counters, Entry, Id, Registry};
 use crate::native_api::Surroundings;
 use crate::schema::{Call, ClassSet, Error, Me, Outcome, Words};
@@ -43,6 +43,9 @@ const RELEASE: Duration = Duration::from_millis(500);
 
 /// The sockets that are open in this process: where others find them by number.
 pub static OPEN: Registry<Socket> = Registry::new();
+
+/// Looks after those of them that nobody calls.
+static KEEPER: Keeper<Socket> = Keeper::new(&OPEN, Socket::work);
 
 /// An object of one of the classes of sockets.
 pub struct Socket {
@@ -197,6 +200,16 @@ impl Socket {
         topics.unsubscribe(stage.open(class, || open(class, readable, me))?, topic)
     }
 
+    /// What there is to do while nobody calls: what libzmq's threads have told, and what subscribers have. No message is taken.
+    fn work(&mut self) -> Option<&mut zmq::Socket> {
+        let Open { raw, .. } = self.stage.opened()?;
+        raw.work().ok()?;
+        if self.class.can(Abilities::PUBLISHES) {
+            self.subscribers.read(raw).ok()?;
+        }
+        Some(raw)
+    }
+
     /// Closes the socket; waits a bounded time for what was sent to leave. What is not delivered by then is heard of in the
     /// background.
     pub fn close(&mut self) {
@@ -205,10 +218,13 @@ impl Socket {
         self.readable.received(&self.inbox);
         self.topics = Topics::default();
         let endpoints = self.endpoints.closed();
-        let Some(Open { mut raw, id, .. }) = self.stage.close() else { return };
+        let Some(Open { mut raw, id, kept, .. }) = self.stage.close() else { return };
         // In a forked child another thread of the parent's may hold the register for ever.
         if !zmq::is_forked() {
             OPEN.leave(id);
+            if kept {
+                KEEPER.release(&mut raw);
+            }
         }
         endpoints.release(&mut raw);
         if !endpoints.went_out() {
@@ -225,7 +241,9 @@ fn open(class: &SocketClass, readable: &Readable, me: &Me<Socket>) -> Outcome<Op
     let mut raw = zmq::Watched::new(defaults::open(class).map_err(|error| refused(class, error))?);
     readable.settings().apply(class.name(), &mut raw)?;
     let counters = Arc::<Counters>::default();
-    Ok(Open { raw, id: OPEN.enter(me.clone(), counters.clone()), counters })
+    let id = OPEN.enter(me.clone(), counters.clone());
+    let kept = KEEPER.keep(id, &mut raw);
+    Ok(Open { raw, id, kept, counters })
 }
 
 /// Where descriptors or sockets are used up it helps to know how many of them are ours.

@@ -22,6 +22,8 @@ pub struct Open {
     pub raw: zmq::Watched,
     /// Its number among those that are open.
     pub id: Id,
+    /// Whether it is looked after while nobody calls it.
+    pub kept: bool,
     pub counters: Arc<Counters>,
 }
 

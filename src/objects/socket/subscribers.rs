@@ -67,7 +67,7 @@ impl Subscribers {
     }
 
     /// Reads what subscribers told: a byte 1 and a topic for a subscription, 0 for its end.
-    fn read(&mut self, raw: &mut zmq::Socket) -> zmq::Result<()> {
+    pub fn read(&mut self, raw: &mut zmq::Socket) -> zmq::Result<()> {
         for _ in 0..AT_ONCE {
             match raw.receive() {
                 Ok(told) if told.bytes().first() == Some(&1) => self.awaited = self.awaited.saturating_sub(1),
