@@ -39,8 +39,15 @@ impl<T> Gate<T> {
     /// # Errors
     /// [`Reentered`]: waiting would never end.
     pub fn enter<R>(&self, f: impl FnOnce(&mut T) -> R) -> Result<R, Reentered> {
-        let me = this_thread();
-        if self.owner.load(Ordering::Relaxed) == me {
+        self.enter_as(this_thread(), f)
+    }
+
+    /// `enter` for a caller who knows his own number, [`this_thread`]'s, already.
+    ///
+    /// # Errors
+    /// As `enter`.
+    pub fn enter_as<R>(&self, me: usize, f: impl FnOnce(&mut T) -> R) -> Result<R, Reentered> {
+        if self.is_of(me) {
             return Err(Reentered);
         }
         let inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
@@ -74,7 +81,13 @@ impl<T> Gate<T> {
     /// Whether this thread is inside.
     #[must_use]
     pub fn is_mine(&self) -> bool {
-        self.owner.load(Ordering::Relaxed) == this_thread()
+        self.is_of(this_thread())
+    }
+
+    /// Whether the thread with this number, the caller's own, is inside.
+    #[must_use]
+    pub fn is_of(&self, me: usize) -> bool {
+        self.owner.load(Ordering::Relaxed) == me
     }
 }
 

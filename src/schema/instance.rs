@@ -7,6 +7,7 @@ use super::seen::{Seen, View, refused};
 use super::table::{ClassTable, Family};
 use crate::handle::{Gate, Reentered};
 use crate::native_api::{Arguments, Component, Failure, HostFacts, Language, Output, Surroundings, Value};
+use crate::sync::this_thread;
 use std::any::Any;
 use std::ffi::c_long;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -33,10 +34,11 @@ impl<T: Family> Instance<T> {
     /// Runs one call: alone, with every failure kept and shown before the gate is left, for afterwards a thread that waits to
     /// destroy the object may do so. A call from inside of another fails.
     fn alone(&self, run: impl FnOnce(&mut T) -> Outcome) -> Result<(), Failure> {
-        if self.seen.is_mine() {
+        let me = this_thread();
+        if self.seen.is_of(me) {
             return refused(Reentered);
         }
-        let entered = self.gate.enter(|object| match caught(|| run(object)) {
+        let entered = self.gate.enter_as(me, |object| match caught(|| run(object)) {
             Ok(()) => {
                 self.seen.succeeded();
                 Ok(())
@@ -46,24 +48,18 @@ impl<T: Family> Instance<T> {
         entered.unwrap_or_else(refused)
     }
 
-    /// Whether a call of this method breaks off those that wait. One that is refused for its arguments ends nothing.
-    fn ends_waits(&self, method: usize, arguments: &Arguments<'_>) -> bool {
-        self.class.method(method).is_some_and(|row| row.ends_waits && fits(row, arguments)) && !self.is_mine()
+    /// Breaks off the calls that wait. One that is refused for its arguments, or comes from inside of another, ends nothing.
+    #[cold]
+    fn end_waits(&self, row: &Method<T>, arguments: &Arguments<'_>) {
+        if fits(row, arguments) && !self.is_mine() {
+            self.seen.end_waits();
+        }
     }
 }
 
-fn run<T: Family>(
-    class: &'static ClassTable<T>,
-    object: &mut T,
-    method: usize,
-    arguments: Arguments<'_>,
-    output: &mut dyn Output,
-) -> Outcome {
-    let Some(row) = class.method(method) else {
-        return Err(no_such_member("метода", "method", method));
-    };
+fn run<T>(row: &'static Method<T>, object: &mut T, arguments: Arguments<'_>, output: &mut dyn Output) -> Outcome {
     if !fits(row, &arguments) {
-        let ((needed, most), given) = (row.arity(), arguments.given);
+        let (needed, most, given) = (row.needed, row.parameters.len(), arguments.given);
         let takes = if needed == most { most.to_string() } else { format!("{needed}–{most}") };
         return Err(Error::new(
             "EINVAL",
@@ -86,7 +82,7 @@ fn run<T: Family>(
 /// theirs is too many, or negative.
 fn fits<T>(row: &Method<T>, arguments: &Arguments<'_>) -> bool {
     let Arguments { values, given } = arguments;
-    values.len() >= row.arity().0 && c_long::try_from(values.len()) == Ok(*given)
+    values.len() >= row.needed && c_long::try_from(values.len()) == Ok(*given)
 }
 
 impl<T: Family> View<T> {
@@ -117,10 +113,13 @@ impl<T: Family> Component for Instance<T> {
     }
 
     fn call(&self, method: usize, arguments: Arguments<'_>, output: &mut dyn Output) -> Result<(), Failure> {
-        if self.ends_waits(method, &arguments) {
-            self.seen.end_waits();
+        let Some(row) = self.class.method(method) else {
+            return self.alone(|_| Err(no_such_member("метода", "method", method)));
+        };
+        if row.ends_waits {
+            self.end_waits(row, &arguments);
         }
-        self.alone(|object| run(self.class, object, method, arguments, output))
+        self.alone(|object| run(row, object, arguments, output))
     }
 
     fn get(&self, property: usize, output: &mut dyn Output) -> Result<(), Failure> {
@@ -152,7 +151,8 @@ impl<T: Family> Component for Instance<T> {
     }
 
     fn is_mine(&self) -> bool {
-        self.gate.is_mine() || self.seen.is_mine()
+        let me = this_thread();
+        self.gate.is_of(me) || self.seen.is_of(me)
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Method<T: 'static> {
     pub doc: Words,
     /// How it is used, in BSL with names of either language, for the reference.
     pub example: Words,
+    /// How many of the parameters must be given.
+    pub(super) needed: usize,
     /// Whether other calls of the object that wait are broken off for it.
     pub(super) ends_waits: bool,
     /// The code.
@@ -48,6 +50,7 @@ impl<T> Method<T> {
             parameters: &[],
             doc: NO_WORDS,
             example: NO_WORDS,
+            needed: 0,
             ends_waits: false,
             run,
         }
@@ -68,6 +71,7 @@ impl<T> Method<T> {
             parameters: &[],
             doc: NO_WORDS,
             example: NO_WORDS,
+            needed: 0,
             ends_waits: false,
             run,
         }
@@ -77,6 +81,10 @@ impl<T> Method<T> {
     #[must_use]
     pub const fn takes(mut self, parameters: &'static [Parameter]) -> Self {
         self.parameters = parameters;
+        self.needed = 0;
+        while self.needed < parameters.len() && parameters[self.needed].default.is_none() {
+            self.needed += 1;
+        }
         self
     }
 
@@ -85,12 +93,6 @@ impl<T> Method<T> {
     pub const fn ends_waits(mut self) -> Self {
         self.ends_waits = true;
         self
-    }
-
-    /// How many arguments it takes: at least, and at the most.
-    pub(super) fn arity(&self) -> (usize, usize) {
-        let needed = self.parameters.iter().take_while(|parameter| parameter.default.is_none()).count();
-        (needed, self.parameters.len())
     }
 
     /// What the function gives.

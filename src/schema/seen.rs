@@ -88,9 +88,9 @@ impl<T: Family> Seen<T> {
         let _ = self.gate.enter(|_| last());
     }
 
-    /// Whether this thread is looking.
-    pub fn is_mine(&self) -> bool {
-        self.gate.is_mine()
+    /// Whether the thread with this number, the caller's own, is looking.
+    pub fn is_of(&self, me: usize) -> bool {
+        self.gate.is_of(me)
     }
 
     /// Keeps an error for LastError, and shows it where there is somebody to see it.

@@ -12,6 +12,8 @@ mod sync;
 #[cfg(test)]
 mod closing;
 #[cfg(test)]
+mod keeping;
+#[cfg(test)]
 mod leaving;
 #[cfg(test)]
 mod linked;
