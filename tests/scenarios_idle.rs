@@ -153,6 +153,53 @@ fn a_busy_subscriber_that_is_bound_hears_publishers_that_come() {
     });
 }
 
+/// More subscriptions than fit between the two: they come while the publisher's script computes, and its one message is heard.
+#[test]
+fn a_busy_publisher_learns_of_five_thousand_topics() {
+    isolated(secs(60), || {
+        let (host, endpoints) = (Host::built(), Endpoints::new());
+        for transport in Transport::BETWEEN {
+            let publisher = host.create("ZeroMQ.Pub");
+            publisher.must("Bind", args![endpoints.to_bind(transport)]);
+            let sub = host.create("ZeroMQ.Sub");
+            for number in 0..5_000 {
+                sub.must("Subscribe", [Value::blob(format!("{number:04}"))]);
+            }
+            sub.must("Connect", args![publisher.text_of("LastEndpoint")]);
+            sub.must("SetRecvTimeout", args![2_000]);
+            thread::sleep(secs(2));
+            publisher.must("Send", [Value::blob("4999: last")]);
+            assert_eq!(sub.must("Recv", []), Value::blob("4999: last"), "{transport:?}");
+        }
+    });
+}
+
+/// What an owner of an inproc name did not read goes to the next one, although the sender is never called.
+#[test]
+fn a_busy_sender_hands_on_what_was_not_read() {
+    isolated(secs(30), || {
+        let host = Host::built();
+        let bound = || {
+            let pull = host.create("ZeroMQ.Pull");
+            pull.must("Bind", args!["inproc://передано"]);
+            pull.must("SetRecvTimeout", args![5_000]);
+            pull
+        };
+        let first = bound();
+        let push = host.create("ZeroMQ.Push");
+        push.must("Connect", args!["inproc://передано"]);
+        for number in 0..5_u8 {
+            push.must("Send", [Value::blob([number])]);
+        }
+        assert_eq!(first.must("Recv", []), Value::blob([0]));
+        drop(first);
+        let second = bound();
+        for number in 1..5_u8 {
+            assert_eq!(second.must("Recv", []), Value::blob([number]));
+        }
+    });
+}
+
 /// A request that was read, and a reply that waits, are where they were after others came and went.
 #[test]
 fn whose_turn_it_is_does_not_change() {

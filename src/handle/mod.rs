@@ -1,13 +1,15 @@
 //! What threads share of an object: its gate, with what the gate locks; a handle by which others find and count it; a latch
-//! that ends waits; a link that is revoked. Generic, free of unsafe, and without an import of ours but `sync`, so that
+//! that ends waits; a link that is revoked; whether a thread is there for those who need it. Generic, free of unsafe, and without an import of ours but `sync`, so that
 //! `tests/models` can try the orders in which threads may meet.
 //!
-//! **The order of locks**, said here for the whole library: a thread takes one [`Gate`] and, inside of it, any of the leaves:
-//! a [`Registry`]'s map, a [`Life`], a [`Link`], what `native_api::object` notes of the host, and those of `zmq` (context,
-//! backlog). A leaf is left before anything else is taken: never a gate inside of a leaf. Between gate and leaves stands one
-//! more, `background::lingering`'s, under which a thread is started and sockets are made; nobody waits for it. A visitor who holds
-//! a gate of his own may take one other, of an object that never visits. No lock is held while the host's code runs but the
-//! gate, which refuses to be entered twice by one thread.
+//! **The order of locks**, said here for the whole library: a thread takes the [`Gate`] of an object, inside of it the one
+//! through which the same object is seen (`schema::seen`), and inside of either any of the leaves: a [`Registry`]'s map, a
+//! [`Life`], a [`Link`], a [`Presence`] and its thread, what a socket shows, what `native_api::object` notes of the host, and
+//! those of `zmq` (context, backlog). A leaf is left before anything else is taken: never a gate inside of a leaf. Between gates
+//! and leaves stands one more, `background::lingering`'s, under which a thread is started and sockets are made; nobody waits
+//! for it. A visitor who holds a gate of his own may take one other, of an object that never visits; who looks after idle
+//! sockets holds none and never waits for one. No lock is held while the host's code runs but the gates, which refuse to be
+//! entered by a thread that is inside of either.
 
 mod cancel;
 mod counters;

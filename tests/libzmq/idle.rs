@@ -17,8 +17,10 @@ fn held(option: u32) -> usize {
     subscriber.set_bytes(ZMQ_SUBSCRIBE, b"").expect("a subscription");
     assert_eq!(publisher.recv(LONG).as_deref(), Some(&b"\x01"[..]));
     for _ in 0..10 {
+        // It learns that there is room again.
+        publisher.get(ZMQ_EVENTS);
         publisher.send(b"message");
-        assert_eq!(subscriber.get(option) & !3, 0);
+        subscriber.get(option);
     }
     (0..20).filter(|_| subscriber.recv_now().is_some()).count()
 }
