@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what building needs and is missing here: CMake, make, a C++ compiler;
-# with the argument "test" also what the tests need: Python with pyzmq, ip (networks of their own);
+# with the argument "test" also what the tests need: Python with pyzmq, valgrind, ip (networks of their own);
+# with "bench" what ci/bench needs: Python with pyzmq, valgrind;
 # with "upstream" what builds pyzmq and runs its tests;
 # with "windows" a compiler and Wine for the proofs that ci/faults makes there.
 # For Debian-like systems; does nothing where everything is there. Rust is not
@@ -15,9 +16,12 @@ need cmake cmake
 need make make
 need cc gcc
 need c++ g++
-if [ "${1:-}" = test ]; then
+if [ "${1:-}" = test ] || [ "${1:-}" = bench ]; then
     need /usr/bin/python3 python3
     /usr/bin/python3 -c 'import zmq' >/dev/null 2>&1 || missing="$missing python3-zmq"
+    need valgrind valgrind
+fi
+if [ "${1:-}" = test ]; then
     need ip iproute2
 fi
 if [ "${1:-}" = upstream ]; then
