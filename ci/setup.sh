@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what building needs and is missing here: CMake, make, a C++ compiler;
 # with the argument "test" also what the tests need: Python with pyzmq, valgrind, ip (networks of their own);
-# with "bench" what ci/bench needs: Python with pyzmq, valgrind;
+# with "bench" what ci/bench needs: Python with pyzmq, valgrind, strace;
 # with "upstream" what builds pyzmq and runs its tests;
 # with "windows" a compiler and Wine for the proofs that ci/faults makes there.
 # For Debian-like systems; does nothing where everything is there. Rust is not
@@ -23,6 +23,9 @@ if [ "${1:-}" = test ] || [ "${1:-}" = bench ]; then
 fi
 if [ "${1:-}" = test ]; then
     need ip iproute2
+fi
+if [ "${1:-}" = bench ]; then
+    need strace strace
 fi
 if [ "${1:-}" = upstream ]; then
     need /usr/bin/python3 python3

@@ -146,8 +146,7 @@ fn threads(bench: &Bench, side: Side, count: u64) -> Vec<Value> {
 /// One point, as the process made for it: prints its figures.
 pub fn point(bench: &Bench, axis: &str, side: &str, point: &str) {
     let axis = AXES.iter().find(|it| it.name == axis).expect("an axis");
-    let side = if side == "libzmq" { Side::Libzmq } else { Side::Component };
-    for Value(metric, value) in (axis.measure)(bench, side, point.parse().expect("a number")) {
+    for Value(metric, value) in (axis.measure)(bench, Side::of(side), point.parse().expect("a number")) {
         println!("{} {value}", metric.name);
     }
 }
@@ -168,7 +167,7 @@ pub fn measure(quick: bool) -> Vec<Point> {
         for &point in if quick { &axis.points[..1] } else { axis.points } {
             progress(&format!("{} {point}", axis.name));
             let runs: Vec<_> = (0..if quick { 1 } else { RUNS })
-                .map(|_| ["component", "libzmq"].map(|side| in_process(axis, side, point)))
+                .map(|_| Side::ALL.map(|side| in_process(axis, side, point)))
                 .collect();
             for (index, (metric, _)) in runs[0][0].iter().enumerate() {
                 let [component, libzmq] = [0, 1].map(|side| {
@@ -182,11 +181,11 @@ pub fn measure(quick: bool) -> Vec<Point> {
     all
 }
 
-fn in_process(axis: &Axis, side: &str, point: u64) -> Vec<(&'static Metric, f64)> {
+fn in_process(axis: &Axis, side: Side, point: u64) -> Vec<(&'static Metric, f64)> {
     let mut command = Command::new(std::env::current_exe().expect("the program's path"));
-    command.args(["--point", axis.name, side, &point.to_string()]).stdin(Stdio::null()).stderr(Stdio::inherit());
+    command.args(["--point", axis.name, side.name(), &point.to_string()]).stdin(Stdio::null()).stderr(Stdio::inherit());
     let output = command.output().expect("the program starts again");
-    assert!(output.status.success(), "{side}, {} {point}: {}", axis.name, output.status);
+    assert!(output.status.success(), "{side:?}, {} {point}: {}", axis.name, output.status);
     let text = String::from_utf8(output.stdout).expect("text");
     let parse = |line: &str| {
         let (name, value) = line.split_once(' ')?;

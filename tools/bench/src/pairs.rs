@@ -17,6 +17,19 @@ pub enum Side {
     Libzmq,
 }
 
+impl Side {
+    pub const ALL: [Self; 2] = [Self::Component, Self::Libzmq];
+
+    /// As a process of this program's is told.
+    pub fn name(self) -> &'static str {
+        if self == Self::Component { "component" } else { "libzmq" }
+    }
+
+    pub fn of(name: &str) -> Self {
+        Self::ALL.into_iter().find(|side| side.name() == name).expect("a side")
+    }
+}
+
 /// One name, the same for both sides, and what libzmq is told to make both sockets alike.
 pub struct Pattern {
     from: (&'static str, c_int),
@@ -47,6 +60,11 @@ impl Bench {
         let file = file.map_or_else(|| panic!("{LIBZMQ_VARIABLE} is not set: ci/bench builds it"), PathBuf::from);
         host::figures::limit_descriptors(None);
         Self { host: Host::built(), libzmq: Libzmq::load(&file), endpoints: Endpoints::new() }
+    }
+
+    /// For a process that ends by itself: nothing is closed before.
+    pub fn leak(self) -> &'static Self {
+        Box::leak(Box::new(self))
     }
 
     pub fn libzmq_version(&self) -> String {

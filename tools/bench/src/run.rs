@@ -3,7 +3,7 @@
 use crate::machine::Watch;
 use crate::pairs::Bench;
 use crate::words::{Language, progress};
-use crate::{count, growth, page, plot, python, timing};
+use crate::{calls, count, growth, page, plot, python, timing};
 use std::process::ExitCode;
 
 pub fn main(words: &[String]) -> ExitCode {
@@ -18,17 +18,20 @@ pub fn main(words: &[String]) -> ExitCode {
             timed(write);
             if write {
                 good = counted(write);
+                called(write);
                 grown(write);
             }
         }
         ["--quick"] if !write => quick(),
         ["--count"] => good = counted(write),
+        ["--calls"] => called(write),
         ["--growth"] => grown(write),
-        // What count and growth start again, for a process of its own.
+        // What is started again, for a process of its own.
         ["--counted"] => count::run(),
+        ["--round-trips", side, times] => calls::run(side, times),
         ["--point", axis, side, point] => growth::point(&Bench::new(), axis, side, point),
         _ => {
-            eprintln!("ci/bench [--quick | --count | --growth] [--write]");
+            eprintln!("ci/bench [--quick | --count | --calls | --growth] [--write]");
             return ExitCode::from(2);
         }
     }
@@ -62,6 +65,11 @@ fn counted(write: bool) -> bool {
     let counts = count::measure();
     show("count", write, |language| count::in_words(&counts, language));
     count::within_budget(&counts)
+}
+
+fn called(write: bool) {
+    let counts = calls::measure();
+    show("calls", write, |language| calls::in_words(counts, language));
 }
 
 fn grown(write: bool) {
