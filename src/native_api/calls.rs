@@ -1,19 +1,18 @@
 //! ILanguageExtenderBase: what the class offers, properties and calls.
 
-use super::component::{Arguments, Class, Failure};
+use super::arguments::Arguments;
+use super::component::{Class, Failure};
 use super::host::Memory;
 use super::language::Language;
 use super::lifecycle::of_language_extender;
-use super::object::{HostOutput, Object, enter};
+use super::object::{Object, enter};
+use super::output::Output;
 use super::text;
 use super::value::Value;
-use super::variant::Variant;
+use super::variant::{Variant, usable};
 use super::vtable::{Base, LanguageExtender, This};
 use std::ffi::c_long;
 use std::ptr;
-
-/// More than any method takes: arguments are looked at on the stack.
-const MOST_ARGUMENTS: usize = 8;
 
 pub(super) static CALLS: LanguageExtender = LanguageExtender {
     destructors: of_language_extender::SLOTS,
@@ -177,10 +176,7 @@ unsafe extern "system" fn get_prop_val(this: This, number: c_long, value: *mut V
     // SAFETY: `value` is the host's to be filled; a slot of CALLS.
     unsafe {
         Variant::clear(value);
-        of_object(this, |object| {
-            let mut output = HostOutput { target: value, object };
-            object.component.get(index(number), &mut output)
-        })
+        of_object(this, |object| object.component.get(index(number), Output::new(value, object)))
     }
 }
 
@@ -221,26 +217,10 @@ unsafe fn call(this: This, number: c_long, result: *mut Variant, arguments: *mut
         unsafe { Variant::clear(result) };
     }
     let run = |object: &Object| {
-        let number = index(number);
-        let given = if usable(arguments) { size } else { 0 };
-        let takes = object.registration.class.parameters(number).unwrap_or(0).min(MOST_ARGUMENTS);
-        let mut values = [Value::Empty; MOST_ARGUMENTS];
-        let mut read = 0;
-        // A count that is negative or too large is refused by the component: no variant is looked at past what it takes.
-        while read < takes && count(read) < given {
-            // SAFETY: the host passes `size` variants, which stay for the call, and `read` is below that.
-            values[read] = unsafe { (*arguments.add(read)).read() };
-            read += 1;
-        }
-        let mut output = HostOutput { target: result, object };
-        let arguments = Arguments { values: &values[..read], given };
-        object.component.call(number, arguments, &mut output)
+        // SAFETY: the host passes `size` variants, which stay for the call; `result` was cleared just now.
+        let (arguments, output) = unsafe { (Arguments::new(arguments, size), Output::new(result, object)) };
+        object.component.call(index(number), arguments, output)
     };
     // SAFETY: a slot of CALLS.
     unsafe { of_object(this, run) }
-}
-
-/// A pointer to a variant that may be looked at.
-fn usable(variant: *const Variant) -> bool {
-    !variant.is_null() && variant.is_aligned()
 }

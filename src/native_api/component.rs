@@ -1,10 +1,11 @@
 //! What a component offers to this module: the side of the ABI that a class of ours implements, free of unsafe.
 
+use super::arguments::Arguments;
 use super::facts::HostFacts;
 use super::language::Language;
+use super::output::Output;
 use super::surroundings::Surroundings;
-use super::value::{OutOfMemory, Reply, Value};
-use std::ffi::c_long;
+use super::value::{Reply, Value};
 
 /// All that a library offers to its host.
 pub trait Addin: Sync {
@@ -97,12 +98,12 @@ pub trait Component: Send + Sync {
     ///
     /// # Errors
     /// The text that `LastError` holds from now on.
-    fn call(&self, method: usize, arguments: Arguments<'_>, output: &mut dyn Output) -> Result<(), Failure>;
+    fn call(&self, method: usize, arguments: Arguments<'_>, output: Output<'_>) -> Result<(), Failure>;
     /// Reads a property.
     ///
     /// # Errors
     /// As `call`.
-    fn get(&self, property: usize, output: &mut dyn Output) -> Result<(), Failure>;
+    fn get(&self, property: usize, output: Output<'_>) -> Result<(), Failure>;
     /// Writes a property.
     ///
     /// # Errors
@@ -115,24 +116,6 @@ pub trait Component: Send + Sync {
     fn is_mine(&self) -> bool;
 }
 
-/// What a call was given.
-#[derive(Clone, Copy, Debug)]
-pub struct Arguments<'a> {
-    /// The arguments, no more of them than the method has parameters.
-    pub values: &'a [Value<'a>],
-    /// How many the host says there are; any number.
-    pub given: c_long,
-}
-
 /// A call failed; the text is what the user reads.
 #[derive(Debug)]
 pub struct Failure(pub String);
-
-/// Where the answer of a call goes.
-pub trait Output {
-    /// Gives the answer to the host, copied into memory of its own allocator.
-    ///
-    /// # Errors
-    /// The host's allocator gave nothing; the answer stays with the caller, who may keep it for the next call.
-    fn put(&mut self, reply: Reply<'_>) -> Result<(), OutOfMemory>;
-}

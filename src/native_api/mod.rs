@@ -5,6 +5,7 @@
 //! and headers; `docs/architecture.md` names the sources.
 #![allow(unsafe_code)]
 
+mod arguments;
 mod calls;
 mod component;
 mod exports;
@@ -13,6 +14,7 @@ mod host;
 mod language;
 mod lifecycle;
 mod object;
+mod output;
 mod surroundings;
 mod text;
 mod value;
@@ -24,12 +26,14 @@ mod random_tests;
 #[cfg(test)]
 mod tests;
 
-pub use component::{
-    Addin, Arguments, Class, Component, Failure, Output, Registration, class_names, class_names_length,
-};
+pub use arguments::Arguments;
+pub use component::{Addin, Class, Component, Failure, Registration, class_names, class_names_length};
 pub use exports::{class_names_pointer, class_object, destroy_object, set_platform_capabilities};
 pub use facts::HostFacts;
 pub use language::Language;
+pub use output::Output;
+#[cfg(test)]
+pub use output::Sink;
 pub use surroundings::Surroundings;
 pub use text::fold;
 pub use value::{OutOfMemory, Reply, Value};

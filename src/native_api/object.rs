@@ -1,12 +1,10 @@
 //! One object as the host holds it, and the one gate through which every call of the host's comes.
 
-use super::component::{Addin, Component, Output, Registration};
+use super::component::{Addin, Component, Registration};
 use super::facts::HostFacts;
 use super::host::{Connection, Memory};
 use super::language::Language;
 use super::surroundings::{Events, Surroundings};
-use super::value::{OutOfMemory, Reply};
-use super::variant::Variant;
 use super::vtable::{Base, Bases, This};
 use crate::handle::Life;
 use std::collections::BTreeSet;
@@ -186,23 +184,6 @@ pub(super) unsafe fn destroy(object: *mut c_void) -> bool {
     let owned = unsafe { Box::from_raw(object) };
     // A panic of a component's Drop stops here.
     catch_unwind(AssertUnwindSafe(|| drop(owned))).is_ok()
-}
-
-/// Where the answer of a call goes: a variant of the host's, or nowhere.
-pub(super) struct HostOutput<'a> {
-    pub target: *mut Variant,
-    /// Whose allocator is asked for when the answer comes, inside of the object's lock: Done may have taken it back before.
-    pub object: &'a Object,
-}
-
-impl Output for HostOutput<'_> {
-    fn put(&mut self, reply: Reply<'_>) -> Result<(), OutOfMemory> {
-        if self.target.is_null() {
-            return Ok(());
-        }
-        // SAFETY: not null, so the variant that the host gave this call to write; it was cleared when the call began.
-        unsafe { Variant::write(self.target, reply, self.object.memory()) }
-    }
 }
 
 fn live() -> MutexGuard<'static, BTreeSet<usize>> {

@@ -1,9 +1,11 @@
 //! The ABI played by a host in Rust: small enough for Miri, which sees what no C++ host can.
 
-use super::component::{Addin, Arguments, Class, Component, Failure, Output, Registration};
+use super::arguments::Arguments;
+use super::component::{Addin, Class, Component, Failure, Registration};
 use super::facts::HostFacts;
 use super::host::Connection;
 use super::language::Language;
+use super::output::Output;
 use super::surroundings::{Events, NotRaised, Surroundings};
 use super::value::{Reply, Value};
 use super::variant::Variant;
@@ -73,17 +75,17 @@ impl Component for Echo {
     fn introduce(&self, _: HostFacts, language: Language, _: Option<Surroundings>) {
         *self.0.lock().unwrap() = language;
     }
-    fn call(&self, _: usize, arguments: Arguments<'_>, output: &mut dyn Output) -> Result<(), Failure> {
-        let reply = match arguments.values {
-            [Value::Text(units)] => &Reply::Text(&String::from_utf16_lossy(units)),
-            [Value::Blob(bytes)] => &Reply::Blob(bytes),
-            [Value::Int(number)] => &Reply::Int(i32::try_from(*number).unwrap()),
-            [Value::Bool(_)] => panic!("on purpose"),
+    fn call(&self, _: usize, arguments: Arguments<'_>, mut output: Output<'_>) -> Result<(), Failure> {
+        let reply = match arguments.get(0) {
+            Some(Value::Text(units)) => &Reply::Text(&String::from_utf16_lossy(units)),
+            Some(Value::Blob(bytes)) => &Reply::Blob(bytes),
+            Some(Value::Int(number)) => &Reply::Int(i32::try_from(number).unwrap()),
+            Some(Value::Bool(_)) => panic!("on purpose"),
             _ => &Reply::Empty,
         };
         output.put(*reply).map_err(|error| Failure(format!("{error:?}")))
     }
-    fn get(&self, _: usize, output: &mut dyn Output) -> Result<(), Failure> {
+    fn get(&self, _: usize, mut output: Output<'_>) -> Result<(), Failure> {
         let is_english = *self.0.lock().unwrap() == Language::English;
         output.put(Reply::Bool(is_english)).map_err(|_| Failure(String::new()))
     }

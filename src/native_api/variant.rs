@@ -175,6 +175,11 @@ impl Counted {
     }
 }
 
+/// A pointer to a variant that may be looked at.
+pub(super) fn usable(variant: *const Variant) -> bool {
+    !variant.is_null() && variant.is_aligned()
+}
+
 fn whole(number: u64) -> Value<'static> {
     match i64::try_from(number) {
         Ok(number) => Value::Int(number),

@@ -4,7 +4,7 @@
 use super::classes::{Abilities, SOCKETS, SocketClass};
 use super::registrations::{INFO_CLASS, SOCKET_CLASSES};
 use super::socket::Socket;
-use crate::native_api::{Arguments, Class, Component, OutOfMemory, Output, Reply, Surroundings, Value};
+use crate::native_api::{Arguments, Class, Component, OutOfMemory, Output, Reply, Sink, Surroundings, Value};
 use crate::schema::{ClassTable, Family, Method, Takes};
 use crate::zmq::SocketType;
 use std::ffi::c_long;
@@ -21,7 +21,7 @@ fn pairs() -> impl Iterator<Item = (&'static str, Rows, Rows)> {
 #[derive(Default)]
 struct Answers(usize);
 
-impl Output for Answers {
+impl Sink for Answers {
     fn put(&mut self, _: Reply<'_>) -> Result<(), OutOfMemory> {
         self.0 += 1;
         Ok(())
@@ -57,7 +57,7 @@ impl Driven {
             })
             .collect();
         let given = c_long::try_from(values.len()).unwrap();
-        let done = self.object.call(method, Arguments { values: &values, given }, &mut Answers::default());
+        let done = self.object.call(method, Arguments::of(&values, given), Output::to(&mut Answers::default()));
         assert!(done.is_ok(), "{name}: {:?}", done.map_err(|failure| failure.0));
     }
 
@@ -131,7 +131,7 @@ fn every_property_answers_once() {
     for (id, class, object) in sockets.chain([info]) {
         for property in 0..class.properties() {
             let mut answers = Answers::default();
-            assert!(object.get(property, &mut answers).is_ok(), "{id}: property {property}");
+            assert!(object.get(property, Output::to(&mut answers)).is_ok(), "{id}: property {property}");
             assert_eq!(answers.0, 1, "{id}: property {property}");
         }
     }

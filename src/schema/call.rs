@@ -4,24 +4,24 @@ use super::error::{Error, Outcome};
 use super::name::Name;
 use super::parameter::{Argument, Parameter};
 use super::shown::shown;
-use crate::native_api::{HostFacts, Output, Reply, Value};
+use crate::native_api::{Arguments, HostFacts, Output, Reply, Value};
 
 /// A method is being called.
 pub struct Call<'a> {
     method: &'a Name,
     parameters: &'static [Parameter],
-    arguments: &'a [Value<'a>],
+    arguments: Arguments<'a>,
     taken: usize,
     answered: bool,
-    output: &'a mut dyn Output,
+    output: Output<'a>,
 }
 
 impl<'a> Call<'a> {
     pub(super) fn new(
         method: &'a Name,
         parameters: &'static [Parameter],
-        arguments: &'a [Value<'a>],
-        output: &'a mut dyn Output,
+        arguments: Arguments<'a>,
+        output: Output<'a>,
     ) -> Self {
         Self { method, parameters, arguments, taken: 0, answered: false, output }
     }
@@ -35,7 +35,7 @@ impl<'a> Call<'a> {
         self.taken += 1;
         let value = match (self.arguments.get(index), self.parameters[index].default) {
             (Some(Value::Empty) | None, Some(default)) => in_place_of_nothing(default),
-            (Some(value), _) => *value,
+            (Some(value), _) => value,
             (None, None) => Value::Empty,
         };
         debug_assert_eq!(A::TAKES, self.parameters[index].takes, "{}: row and code differ", self.method.english);
@@ -81,7 +81,7 @@ pub struct PropertyRead<'a> {
     pub last_error: &'a str,
     /// The last error's code, empty likewise.
     pub last_error_code: &'a str,
-    pub(super) output: &'a mut dyn Output,
+    pub(super) output: Output<'a>,
 }
 
 impl PropertyRead<'_> {

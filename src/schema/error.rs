@@ -3,13 +3,18 @@
 #[cfg(test)]
 use super::words::{Words, words};
 use crate::native_api::{Language, OutOfMemory};
+use std::ops::Deref;
 
 /// What a member of an object gives: nothing, or why not.
 pub type Outcome<T = ()> = Result<T, Error>;
 
-/// Why a call failed: what was tried, with which value, what went wrong, what to do.
+/// Why a call failed. One pointer: every step of a call that succeeds carries the room for it.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Error {
+pub struct Error(Box<Told>);
+
+/// What was tried, with which value, what went wrong, what to do.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Told {
     /// The symbolic name ("EADDRINUSE"), the same in both languages.
     pub code: &'static str,
     /// For the reader of Russian.
@@ -21,8 +26,9 @@ pub struct Error {
 impl Error {
     /// An error of wrong use.
     #[must_use]
-    pub const fn new(code: &'static str, russian: String, english: String) -> Self {
-        Self { code, russian, english }
+    #[cold]
+    pub fn new(code: &'static str, russian: String, english: String) -> Self {
+        Self(Box::new(Told { code, russian, english }))
     }
 
     /// The sentence in one language.
@@ -32,6 +38,14 @@ impl Error {
             Language::Russian => &self.russian,
             Language::English => &self.english,
         }
+    }
+}
+
+impl Deref for Error {
+    type Target = Told;
+
+    fn deref(&self) -> &Told {
+        &self.0
     }
 }
 

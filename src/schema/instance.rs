@@ -9,7 +9,6 @@ use crate::handle::{Gate, Reentered};
 use crate::native_api::{Arguments, Component, Failure, HostFacts, Language, Output, Surroundings, Value};
 use crate::sync::this_thread;
 use std::any::Any;
-use std::ffi::c_long;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -57,9 +56,9 @@ impl<T: Family> Instance<T> {
     }
 }
 
-fn run<T>(row: &'static Method<T>, object: &mut T, arguments: Arguments<'_>, output: &mut dyn Output) -> Outcome {
+fn run<T>(row: &'static Method<T>, object: &mut T, arguments: Arguments<'_>, output: Output<'_>) -> Outcome {
     if !fits(row, &arguments) {
-        let (needed, most, given) = (row.needed, row.parameters.len(), arguments.given);
+        let (needed, most, given) = (row.needed, row.parameters.len(), arguments.given());
         let takes = if needed == most { most.to_string() } else { format!("{needed}–{most}") };
         return Err(Error::new(
             "EINVAL",
@@ -67,7 +66,7 @@ fn run<T>(row: &'static Method<T>, object: &mut T, arguments: Arguments<'_>, out
             format!("Method {}: takes {takes} parameters, but got {given}.", row.name.english),
         ));
     }
-    let mut call = Call::new(&row.name, row.parameters, arguments.values, output);
+    let mut call = Call::new(&row.name, row.parameters, arguments, output);
     (row.run)(object, &mut call)?;
     debug_assert_eq!(
         call.used(),
@@ -78,15 +77,13 @@ fn run<T>(row: &'static Method<T>, object: &mut T, arguments: Arguments<'_>, out
     Ok(())
 }
 
-/// Whether there are as many arguments as the method takes. The values were cut to what it takes, so a count that differs from
-/// theirs is too many, or negative.
+/// Whether there are as many arguments as the method takes.
 fn fits<T>(row: &Method<T>, arguments: &Arguments<'_>) -> bool {
-    let Arguments { values, given } = arguments;
-    values.len() >= row.needed && c_long::try_from(values.len()) == Ok(*given)
+    usize::try_from(arguments.given()).is_ok_and(|given| (row.needed..=row.parameters.len()).contains(&given))
 }
 
 impl<T: Family> View<T> {
-    fn get(&self, class: &'static ClassTable<T>, property: usize, output: &mut dyn Output) -> Outcome {
+    fn get(&self, class: &'static ClassTable<T>, property: usize, output: Output<'_>) -> Outcome {
         let Some(row) = class.property(property) else {
             return Err(no_such_member("свойства", "property", property));
         };
@@ -112,7 +109,7 @@ impl<T: Family> Component for Instance<T> {
         });
     }
 
-    fn call(&self, method: usize, arguments: Arguments<'_>, output: &mut dyn Output) -> Result<(), Failure> {
+    fn call(&self, method: usize, arguments: Arguments<'_>, output: Output<'_>) -> Result<(), Failure> {
         let Some(row) = self.class.method(method) else {
             return self.alone(|_| Err(no_such_member("метода", "method", method)));
         };
@@ -122,7 +119,7 @@ impl<T: Family> Component for Instance<T> {
         self.alone(|object| run(row, object, arguments, output))
     }
 
-    fn get(&self, property: usize, output: &mut dyn Output) -> Result<(), Failure> {
+    fn get(&self, property: usize, output: Output<'_>) -> Result<(), Failure> {
         if self.gate.is_mine() {
             return refused(Reentered);
         }

@@ -7,7 +7,7 @@ use super::option::{Holds, Matters, OptionRow, OptionValue, Unit};
 use super::row::{Access, Property};
 use super::shown::shown;
 use super::table::{ClassTable, Family};
-use crate::native_api::{HostFacts, OutOfMemory, Output, Reply, Surroundings, Value};
+use crate::native_api::{HostFacts, OutOfMemory, Output, Reply, Sink, Surroundings, Value};
 use std::sync::Weak;
 
 /// Checks every option of a class; gives how many there are. `attach` brings an object to where options that matter before
@@ -199,7 +199,7 @@ fn write<T: Family>(row: &Property<T>, object: &mut T, value: OptionValue<'_>) -
 /// Keeps the one answer.
 struct Answer(String);
 
-impl Output for Answer {
+impl Sink for Answer {
     fn put(&mut self, reply: Reply<'_>) -> Result<(), OutOfMemory> {
         self.0 += &format!("{reply:?}");
         Ok(())
@@ -208,8 +208,12 @@ impl Output for Answer {
 
 fn read<T: Family>(class: &ClassTable<T>, row: &Property<T>, object: &mut T) -> String {
     let mut answer = Answer(String::new());
-    let mut call =
-        PropertyRead { host: HostFacts::default(), last_error: "", last_error_code: "", output: &mut answer };
+    let mut call = PropertyRead {
+        host: HostFacts::default(),
+        last_error: "",
+        last_error_code: "",
+        output: Output::to(&mut answer),
+    };
     row.read(class.class, &object.readable(), &mut call)
         .unwrap_or_else(|error| panic!("{}: {}", row.name.english, error.english));
     answer.0

@@ -6,7 +6,7 @@ use super::tests::Kept;
 use super::{
     ClassSet, ClassTable, Family, KeptValue, Matters, Method, OptionValue, Options, Outcome, Property, Unit, option,
 };
-use crate::native_api::{Class, Language, Surroundings, Value};
+use crate::native_api::{Class, Language, Output, Surroundings, Value};
 use std::sync::{Arc, Mutex};
 
 const A: ClassSet = ClassSet(1);
@@ -113,7 +113,7 @@ fn row(name: &str) -> &'static P {
 
 fn refused(panel: &mut Panel, name: &str, value: Value<'_>) -> (&'static str, String, String) {
     let error = row(name).write(panel, value).expect_err(name);
-    (error.code, error.russian, error.english)
+    (error.code, error.russian.clone(), error.english.clone())
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn a_class_may_begin_with_a_value_of_its_own() {
     let linger = Panel::PROPERTIES.iter().position(|row| row.name.english == "Linger").unwrap();
     for (class, begins) in [(&A_CLASS, "Int(3)"), (&B_CLASS, "Int(0)")] {
         let mut kept = Kept::default();
-        class.create(Surroundings::default()).get(linger, &mut kept).unwrap();
+        class.create(Surroundings::default()).get(linger, Output::to(&mut kept)).unwrap();
         assert_eq!(kept.text, begins);
     }
 }

@@ -4,7 +4,7 @@ use super::parameter::Parameter;
 use super::{Call, ClassSet, ClassTable, Error, Family, Index, Method, Milliseconds, Outcome, Property};
 use super::{KeptValue, Matters, NoOptions, OptionValue, Options, option, optional, required};
 use crate::native_api::{
-    Arguments, Class, Component, HostFacts, Language, OutOfMemory, Output, Reply, Surroundings, Value,
+    Arguments, Class, Component, HostFacts, Language, OutOfMemory, Output, Reply, Sink, Surroundings, Value,
 };
 use std::ffi::c_long;
 use std::sync::Arc;
@@ -88,7 +88,7 @@ pub(super) struct Kept {
     refuse: bool,
 }
 
-impl Output for Kept {
+impl Sink for Kept {
     fn put(&mut self, reply: Reply<'_>) -> Result<(), OutOfMemory> {
         self.text = format!("{reply:?}");
         if self.refuse { Err(OutOfMemory { bytes: 1 }) } else { Ok(()) }
@@ -103,7 +103,7 @@ fn find(class: &ClassTable<Toy>, name: &str) -> Option<usize> {
 fn call(object: &dyn Component, method: usize, values: &[Value<'_>]) -> Result<String, String> {
     let mut kept = Kept::default();
     let given = c_long::try_from(values.len()).unwrap();
-    let done = object.call(method, Arguments { values, given }, &mut kept);
+    let done = object.call(method, Arguments::of(values, given), Output::to(&mut kept));
     done.map(|()| kept.text).map_err(|failure| failure.0)
 }
 
@@ -150,9 +150,9 @@ fn wrong_use_says_which_parameter_and_what_came() {
     let mut kept = Kept::default();
     for given in [-1, 3, c_long::MAX] {
         let values = &[Value::Int(1), Value::Int(1)];
-        assert!(object.call(0, Arguments { values, given }, &mut kept).is_err(), "{given}");
+        assert!(object.call(0, Arguments::of(values, given), Output::to(&mut kept)).is_err(), "{given}");
     }
-    assert!(object.call(7, Arguments { values: &[], given: 0 }, &mut kept).is_err());
+    assert!(object.call(7, Arguments::of(&[], 0), Output::to(&mut kept)).is_err());
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn the_last_error_stays_until_a_call_succeeds() {
     let object = A_CLASS.create(Surroundings::default());
     let read = |object: &dyn Component, property: usize| {
         let mut kept = Kept::default();
-        object.get(property, &mut kept).unwrap();
+        object.get(property, Output::to(&mut kept)).unwrap();
         kept.text
     };
     assert_eq!(read(&*object, 1), "Text(\"\")");
@@ -197,12 +197,12 @@ fn properties_are_written_where_they_may_be() {
     let object = A_CLASS.create(Surroundings::default());
     object.set(0, Value::Int(5)).unwrap();
     let mut kept = Kept::default();
-    object.get(0, &mut kept).unwrap();
+    object.get(0, Output::to(&mut kept)).unwrap();
     assert_eq!(kept.text, "Int(5)");
     assert!(object.set(0, Value::Empty).is_err());
     let last_error = |object: &dyn Component| {
         let mut kept = Kept::default();
-        object.get(1, &mut kept).unwrap();
+        object.get(1, Output::to(&mut kept)).unwrap();
         kept.text
     };
     assert!(last_error(&*object).contains("Уровень"));
@@ -211,7 +211,7 @@ fn properties_are_written_where_they_may_be() {
     assert!(object.set(1, Value::Empty).unwrap_err().0.contains("только для чтения"));
     assert!(object.set(9, Value::Empty).is_err());
     kept.refuse = true;
-    assert!(object.get(0, &mut kept).unwrap_err().0.contains("Данные не потеряны"));
+    assert!(object.get(0, Output::to(&mut kept)).unwrap_err().0.contains("Данные не потеряны"));
 }
 
 /// Rows that do not say what their code does, each in its own way.
@@ -269,7 +269,7 @@ fn who_reads_a_property_knows_the_host() {
     let object = CLASS.create(Surroundings::default());
     let read = || {
         let mut kept = Kept::default();
-        object.get(0, &mut kept).map(|()| kept.text)
+        object.get(0, Output::to(&mut kept)).map(|()| kept.text)
     };
     assert_eq!(read().ok().as_deref(), Some("Bool(false)"));
     object.introduce(HostFacts { client: true, isolated: None }, Language::Russian, None);
