@@ -50,6 +50,23 @@ impl<'a> Arguments<'a> {
         }
     }
 
+    /// `get`, for whoever takes nothing but a blob.
+    #[inline]
+    pub fn blob(&self, index: usize) -> Option<&'a [u8]> {
+        if index >= self.count {
+            return None;
+        }
+        match &self.source {
+            // SAFETY: as in `get`.
+            Source::Host(first, _) => unsafe { (*first.add(index)).read_blob() },
+            #[cfg(test)]
+            Source::Values(values) => match values.get(index) {
+                Some(Value::Blob(bytes)) => Some(bytes),
+                _ => None,
+            },
+        }
+    }
+
     /// For tests: these values, and what a host says of their number.
     #[cfg(test)]
     pub fn of(values: &'a [Value<'a>], given: c_long) -> Self {

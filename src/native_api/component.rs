@@ -118,4 +118,4 @@ pub trait Component: Send + Sync {
 
 /// A call failed; the text is what the user reads.
 #[derive(Debug)]
-pub struct Failure(pub String);
+pub struct Failure(pub Box<str>);

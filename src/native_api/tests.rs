@@ -83,11 +83,11 @@ impl Component for Echo {
             Some(Value::Bool(_)) => panic!("on purpose"),
             _ => &Reply::Empty,
         };
-        output.put(*reply).map_err(|error| Failure(format!("{error:?}")))
+        output.put(*reply).map_err(|error| Failure(format!("{error:?}").into()))
     }
     fn get(&self, _: usize, mut output: Output<'_>) -> Result<(), Failure> {
         let is_english = *self.0.lock().unwrap() == Language::English;
-        output.put(Reply::Bool(is_english)).map_err(|_| Failure(String::new()))
+        output.put(Reply::Bool(is_english)).map_err(|_| Failure("".into()))
     }
     fn set(&self, _: usize, _: Value<'_>) -> Result<(), Failure> {
         Err(Failure("read only".into()))

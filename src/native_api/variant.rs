@@ -114,6 +114,19 @@ impl Variant {
         }
     }
 
+    /// What the host passed, where that is a blob.
+    ///
+    /// # Safety
+    /// As `read`.
+    #[inline]
+    pub(super) unsafe fn read_blob(&self) -> Option<&[u8]> {
+        if self.code != code::BLOB {
+            return None;
+        }
+        // SAFETY: as in `read`.
+        unsafe { self.data.counted.items() }
+    }
+
     /// The memory that a string or blob lies in.
     #[cfg(test)]
     pub(super) unsafe fn block(&self) -> *mut c_void {

@@ -30,15 +30,23 @@ impl<'a> Call<'a> {
     ///
     /// # Errors
     /// EINVAL: another type than the parameter takes, or out of range.
+    #[inline]
     pub fn argument<A: Argument<'a>>(&mut self) -> Outcome<A> {
         let index = self.taken;
         self.taken += 1;
+        debug_assert_eq!(A::TAKES, self.parameters[index].takes, "{}: row and code differ", self.method.english);
+        match A::take_at_once(&self.arguments, index) {
+            Some(value) => Ok(value),
+            None => self.take(index),
+        }
+    }
+
+    fn take<A: Argument<'a>>(&self, index: usize) -> Outcome<A> {
         let value = match (self.arguments.get(index), self.parameters[index].default) {
             (Some(Value::Empty) | None, Some(default)) => in_place_of_nothing(default),
             (Some(value), _) => value,
             (None, None) => Value::Empty,
         };
-        debug_assert_eq!(A::TAKES, self.parameters[index].takes, "{}: row and code differ", self.method.english);
         A::take(value).ok_or_else(|| self.wrong(index, value))
     }
 
@@ -46,6 +54,7 @@ impl<'a> Call<'a> {
     ///
     /// # Errors
     /// ENOMEM: the host's allocator gave nothing.
+    #[inline]
     pub fn answer<'r>(&mut self, reply: impl Into<Reply<'r>>) -> Outcome {
         self.answered = true;
         Ok(self.output.put(reply.into())?)
@@ -55,6 +64,7 @@ impl<'a> Call<'a> {
         (self.taken, self.answered)
     }
 
+    #[cold]
     fn wrong(&self, index: usize, value: Value<'_>) -> Error {
         let Parameter { name, takes, secret, .. } = self.parameters[index];
         let (expected, got) = (takes.expected(), shown(value, secret));

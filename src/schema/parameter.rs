@@ -1,7 +1,7 @@
 //! A parameter: what it takes, and how a value of the host's becomes that.
 
 use super::name::Name;
-use crate::native_api::{Reply, Value};
+use crate::native_api::{Arguments, Reply, Value};
 
 /// What a parameter takes, for checks and for the reference.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -91,6 +91,12 @@ pub trait Argument<'a>: Sized {
     const TAKES: Takes;
     /// None: a value of another type or out of range.
     fn take(value: Value<'a>) -> Option<Self>;
+
+    /// `take` of an argument that is just what it should be, without a look at all that it might be; None says nothing.
+    #[inline]
+    fn take_at_once(_arguments: &Arguments<'a>, _index: usize) -> Option<Self> {
+        None
+    }
 }
 
 impl<'a> Argument<'a> for &'a [u8] {
@@ -100,6 +106,11 @@ impl<'a> Argument<'a> for &'a [u8] {
             Value::Blob(bytes) => Some(bytes),
             _ => None,
         }
+    }
+
+    #[inline]
+    fn take_at_once(arguments: &Arguments<'a>, index: usize) -> Option<Self> {
+        arguments.blob(index)
     }
 }
 

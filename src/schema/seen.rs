@@ -95,7 +95,7 @@ impl<T: Family> Seen<T> {
 
     /// Keeps an error for LastError, and shows it where there is somebody to see it.
     fn keep(&self, view: &mut View<T>, error: Error) -> Failure {
-        let failure = Failure(error.text(view.language).to_owned());
+        let failure = Failure(error.text(view.language).into());
         view.error = Some(error);
         self.failed.store(true, Ordering::Relaxed);
         if view.host.client {
@@ -111,5 +111,5 @@ pub(super) fn refused(reentered: Reentered) -> Result<(), Failure> {
 }
 
 fn said(reentered: &Reentered) -> Failure {
-    Failure(format!("{reentered:?}"))
+    Failure(format!("{reentered:?}").into())
 }

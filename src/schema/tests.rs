@@ -104,7 +104,7 @@ fn call(object: &dyn Component, method: usize, values: &[Value<'_>]) -> Result<S
     let mut kept = Kept::default();
     let given = c_long::try_from(values.len()).unwrap();
     let done = object.call(method, Arguments::of(values, given), Output::to(&mut kept));
-    done.map(|()| kept.text).map_err(|failure| failure.0)
+    done.map(|()| kept.text).map_err(|failure| failure.0.into())
 }
 
 #[test]

@@ -32,7 +32,7 @@ pub use option::{BytesOption, Event, IntOption, Report, SocketType};
 pub use poll::any_receivable;
 #[cfg(test)]
 pub use poll::poll;
-pub use process::is_forked;
+pub use process::{is_forked, this_thread};
 pub use sleeper::{Key, Sleeper};
 pub use socket::Socket;
 pub use wait::{Broken, Wait};

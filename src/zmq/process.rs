@@ -17,6 +17,12 @@ pub fn is_forked() -> bool {
     platform::forked()
 }
 
+/// A number that is this thread's alone while it runs, neither 0 nor 1.
+#[inline]
+pub fn this_thread() -> usize {
+    platform::this_thread()
+}
+
 /// Makes this library stay in memory for as long as the process lives, and watches for forks.
 /// libzmq's threads run its code whether the host unloads it or not.
 pub(super) fn prepare() -> Result<()> {
@@ -66,6 +72,13 @@ mod platform {
 
     pub(super) fn forked() -> bool {
         FORKED.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn this_thread() -> usize {
+        // SAFETY: no precondition.
+        let thread = unsafe { libc::pthread_self() };
+        // A pointer in truth.
+        usize::try_from(thread).unwrap_or(usize::MAX)
     }
 
     extern "C" fn in_child() {
@@ -125,11 +138,18 @@ mod platform {
 
     #[link(name = "kernel32")]
     unsafe extern "system" {
+        fn GetCurrentThreadId() -> u32;
         fn GetModuleHandleExW(flags: u32, name: *const u16, module: *mut *mut c_void) -> i32;
     }
 
     pub(super) const fn forked() -> bool {
         false
+    }
+
+    /// Multiples of four, from 4 on.
+    pub(super) fn this_thread() -> usize {
+        // SAFETY: no precondition.
+        unsafe { GetCurrentThreadId() as usize }
     }
 
     pub(super) const fn watch_forks() {}
