@@ -19,7 +19,7 @@ impl<T: Family> Class for ClassTable<T> {
     }
 
     fn find_method(&self, name: &[u16]) -> Option<usize> {
-        self.methods.find(|row| T::METHODS[row].name.is(name))
+        self.methods.find(|row| row.name.is(name))
     }
 
     fn method_name(&self, method: usize, language: Language) -> Option<&'static str> {
@@ -43,7 +43,7 @@ impl<T: Family> Class for ClassTable<T> {
     }
 
     fn find_property(&self, name: &[u16]) -> Option<usize> {
-        self.properties.find(|row| T::PROPERTIES[row].name.is(name))
+        self.properties.find(|row| row.name.is(name))
     }
 
     fn property_name(&self, property: usize, language: Language) -> Option<&'static str> {

@@ -45,7 +45,7 @@ impl From<OptionValue<'_>> for KeptValue {
 /// Objects whose options are read and written by a key.
 pub trait Options {
     /// What the object knows an option by.
-    type Key: Copy + 'static;
+    type Key: Copy + Sync + 'static;
 
     /// What an object shows to whoever reads a property, also while a call of it waits on another thread: nothing in it may
     /// wait, and no lock of it may be held while the host is answered.

@@ -22,28 +22,40 @@ pub trait Family: Options + Send + Sized + 'static {
 /// The gate of an object, as the object itself may hold it: it ends with the host's hold.
 pub type Me<T> = Weak<Gate<T>>;
 
-/// Rows of a family that a class has: their numbers in the family's table.
-#[derive(Clone, Copy)]
-pub(super) struct Rows {
-    numbers: [u8; Self::MOST],
+/// Rows of a family that a class has.
+pub(super) struct Rows<R: 'static> {
+    rows: [Option<&'static R>; MOST],
     pub count: usize,
 }
 
-impl Rows {
-    const MOST: usize = 96;
-    const NONE: Self = Self { numbers: [0; Self::MOST], count: 0 };
+/// More than any class has.
+const MOST: usize = 96;
 
-    const fn push(&mut self, number: u8) {
-        self.numbers[self.count] = number;
+impl<R> Clone for Rows<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Rows<R> {}
+
+impl<R> Rows<R> {
+    const NONE: Self = Self { rows: [None; MOST], count: 0 };
+
+    const fn push(&mut self, row: &'static R) {
+        self.rows[self.count] = Some(row);
         self.count += 1;
     }
 
-    fn get(&self, index: usize) -> Option<usize> {
-        self.numbers[..self.count].get(index).copied().map(usize::from)
+    /// The row with this number; None past the last.
+    #[inline]
+    pub fn get(&self, index: usize) -> Option<&'static R> {
+        self.rows.get(index).copied().flatten()
     }
 
-    pub fn find(&self, is: impl Fn(usize) -> bool) -> Option<usize> {
-        self.numbers[..self.count].iter().position(|&number| is(number.into()))
+    /// The number of the first row that `is` the wanted one.
+    pub fn find(&self, is: impl Fn(&R) -> bool) -> Option<usize> {
+        self.rows.iter().map_while(|row| *row).position(is)
     }
 }
 
@@ -54,8 +66,8 @@ pub struct ClassTable<T: Family> {
     /// What it is for, for the reference.
     pub doc: Words,
     pub(super) create: fn(ClassSet, Surroundings, Me<T>) -> T,
-    pub(super) methods: Rows,
-    pub(super) properties: Rows,
+    pub(super) methods: Rows<Method<T>>,
+    pub(super) properties: Rows<Property<T>>,
 }
 
 impl<T: Family> Clone for ClassTable<T> {
@@ -70,35 +82,32 @@ impl<T: Family> ClassTable<T> {
     /// The class that is `class` of its family. Two rows with one name stop the compiler.
     #[must_use]
     pub const fn new(class: ClassSet, create: fn(ClassSet, Surroundings, Me<T>) -> T) -> Self {
-        let (mut methods, mut properties) = (Rows::NONE, Rows::NONE);
-        let mut row: u8 = 0;
-        while (row as usize) < T::METHODS.len() {
-            if T::METHODS[row as usize].on.meet(class) {
+        let (mut methods, mut properties) = (Rows::<Method<T>>::NONE, Rows::<Property<T>>::NONE);
+        let mut number = 0;
+        while number < T::METHODS.len() {
+            let row = &T::METHODS[number];
+            if row.on.meet(class) {
                 let mut before = 0;
-                while before < methods.count {
-                    let other = &T::METHODS[methods.numbers[before] as usize].name;
-                    assert!(!T::METHODS[row as usize].name.clashes(other), "two methods of one class share a name");
+                while let Some(other) = methods.rows[before] {
+                    assert!(!row.name.clashes(&other.name), "two methods of one class share a name");
                     before += 1;
                 }
                 methods.push(row);
             }
-            row += 1;
+            number += 1;
         }
-        row = 0;
-        while (row as usize) < T::PROPERTIES.len() {
-            if T::PROPERTIES[row as usize].on.meet(class) {
+        number = 0;
+        while number < T::PROPERTIES.len() {
+            let row = &T::PROPERTIES[number];
+            if row.on.meet(class) {
                 let mut before = 0;
-                while before < properties.count {
-                    let other = &T::PROPERTIES[properties.numbers[before] as usize].name;
-                    assert!(
-                        !T::PROPERTIES[row as usize].name.clashes(other),
-                        "two properties of one class share a name"
-                    );
+                while let Some(other) = properties.rows[before] {
+                    assert!(!row.name.clashes(&other.name), "two properties of one class share a name");
                     before += 1;
                 }
                 properties.push(row);
             }
-            row += 1;
+            number += 1;
         }
         Self { class, doc: words("", ""), create, methods, properties }
     }
@@ -111,11 +120,11 @@ impl<T: Family> ClassTable<T> {
     }
 
     pub(super) fn method(&self, index: usize) -> Option<&'static Method<T>> {
-        self.methods.get(index).map(|row| &T::METHODS[row])
+        self.methods.get(index)
     }
 
     pub(super) fn property(&self, index: usize) -> Option<&'static Property<T>> {
-        self.properties.get(index).map(|row| &T::PROPERTIES[row])
+        self.properties.get(index)
     }
 
     pub(super) fn parameter(&self, method: usize, parameter: usize) -> Option<&'static Parameter> {
