@@ -158,6 +158,11 @@ impl SocketClass {
         self.abilities.has(ability)
     }
 
+    /// Whether its sockets can do any of several things.
+    pub const fn can_any(&self, abilities: Abilities) -> bool {
+        self.abilities.0 & abilities.0 != 0
+    }
+
     /// Of a class that is one of the sockets'.
     pub const fn of(class: ClassSet) -> &'static Self {
         &SOCKETS[class.0.trailing_zeros() as usize]

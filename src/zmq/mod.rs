@@ -34,7 +34,7 @@ pub use poll::any_receivable;
 pub use poll::poll;
 pub use process::{is_forked, this_thread};
 pub use sleeper::{Key, Sleeper};
-pub use socket::Socket;
+pub use socket::{NotSent, Socket};
 pub use wait::{Broken, Wait};
 pub use watched::Watched;
 

@@ -203,6 +203,16 @@ impl Socket {
         check(unsafe { sys::zmq_msg_send(message.raw(), self.raw.as_ptr(), flags) })
     }
 
+    /// Sends a copy of `bytes` as a message of one part, without waiting.
+    ///
+    /// # Errors
+    /// [`NotSent`].
+    #[inline]
+    pub fn send_copy(&mut self, bytes: &[u8]) -> std::result::Result<(), NotSent> {
+        let mut message = Message::from_bytes(bytes).map_err(NotSent::NoMemory)?;
+        self.send(&mut message, false).map_err(|_| NotSent::Again(message))
+    }
+
     /// Receives one part without waiting (`zmq_msg_recv(3)`).
     ///
     /// # Errors
@@ -273,6 +283,14 @@ impl Socket {
         // SAFETY: a live socket; a null address ends the reports and cannot fail.
         unsafe { sys::zmq_socket_monitor(self.raw.as_ptr(), std::ptr::null(), 0) };
     }
+}
+
+/// Why a copy was not sent.
+pub enum NotSent {
+    /// There is no memory for it.
+    NoMemory(Error),
+    /// Not at once: here it is, to be sent again, which will tell.
+    Again(Message),
 }
 
 impl Drop for Socket {

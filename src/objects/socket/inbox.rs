@@ -121,7 +121,17 @@ impl Inbox {
     }
 
     /// Takes the next part into `message`; false when the timeout passed.
+    #[inline]
     fn next_part(&mut self, with: &mut Exchange<'_>, message: &mut Message) -> Outcome<bool> {
+        // Most calls find what they want.
+        if self.undelivered.is_empty() && with.raw.receive_into(message).is_ok() {
+            return Ok(true);
+        }
+        self.wait_for_part(with, message)
+    }
+
+    #[cold]
+    fn wait_for_part(&mut self, with: &mut Exchange<'_>, message: &mut Message) -> Outcome<bool> {
         if let Some(undelivered) = self.undelivered.pop_front() {
             *message = undelivered;
             return Ok(true);

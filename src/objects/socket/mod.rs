@@ -131,6 +131,9 @@ impl Socket {
     pub fn send(&mut self, data: &[u8]) -> Outcome<bool> {
         let Self { class, stage, readable, endpoints, inbox, outbox, subscribers, send_timeout, cancel, .. } = self;
         let Open { raw, counters, .. } = stage.attached(class, endpoints.were_there())?;
+        if !class.can_any(Abilities::TAKES_TURNS.and(Abilities::PUBLISHES)) && outbox.is_empty() {
+            return outbox.send_alone(Exchange { class, raw, counters, timeout: *send_timeout, cancel }, data);
+        }
         let message = take(class.name(), data)?;
         if class.can(Abilities::TAKES_TURNS) {
             // libzmq lets a REP answer only when it has read the whole request, and how many parts that has a stranger

@@ -2,8 +2,8 @@
 
 use super::exchange::Exchange;
 use crate::objects::errors::{self, Deed};
-use crate::schema::Outcome;
-use crate::zmq::{self, Event, Message};
+use crate::schema::{Error, Outcome};
+use crate::zmq::{self, Event, Message, NotSent};
 
 /// Parts that SendPart collected.
 #[derive(Default)]
@@ -12,6 +12,23 @@ pub struct Outbox {
 }
 
 impl Outbox {
+    /// Whether there are no parts.
+    pub const fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// Sends `data` as a message of one part; false when the timeout passed.
+    pub fn send_alone(&mut self, with: Exchange<'_>, data: &[u8]) -> Outcome<bool> {
+        match with.raw.send_copy(data) {
+            Ok(()) => {
+                with.counters.sent.add(1, data.len());
+                Ok(true)
+            }
+            Err(NotSent::NoMemory(error)) => Err(not_taken(with.class.name(), data, error)),
+            Err(NotSent::Again(message)) => self.send(with, message, data.len()),
+        }
+    }
+
     /// Sends `last`, of `size` bytes, with the parts collected before it; false when the timeout passed. The parts remain
     /// after a timeout, so that the same call can be repeated, and are dropped after an error.
     pub fn send(&mut self, mut with: Exchange<'_>, mut last: Message, size: usize) -> Outcome<bool> {
@@ -73,5 +90,10 @@ fn send_all(raw: &mut zmq::Socket, parts: &mut [Message]) -> zmq::Result<()> {
 
 /// A message of the script's data.
 pub fn take(class: &str, data: &[u8]) -> Outcome<Message> {
-    Message::from_bytes(data).map_err(|error| errors::explain(Deed::Take, class, &data.len().to_string(), error))
+    Message::from_bytes(data).map_err(|error| not_taken(class, data, error))
+}
+
+#[cold]
+fn not_taken(class: &str, data: &[u8], error: zmq::Error) -> Error {
+    errors::explain(Deed::Take, class, &data.len().to_string(), error)
 }
