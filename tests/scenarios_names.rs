@@ -2,21 +2,22 @@
 //! IPv6 only, a network interface without IPv4, a full disk.
 #![cfg(target_os = "linux")]
 
+use host::namespaces::{Place, folder};
 use host::reach::{bound_pull, reach};
 use host::zmtp::port;
-use host::{Endpoints, Host, args, isolated_behind, library_file, secs};
-use std::path::PathBuf;
-use std::process::Command;
+use host::{Host, args, namespaces, secs};
 
-/// The folder of the files that stand for the system's; set inside of the namespaces.
-const FOLDER: &str = "HOSTS";
-
-/// What makes the namespaces fit, before the test goes on in them. Lookups ask the hosts file alone.
-const SCRIPT: &str = r#"
-set -e
-mount --bind "$HOSTS/hosts" /etc/hosts
-mount --bind "$HOSTS/nsswitch.conf" /etc/nsswitch.conf
-mount -t tmpfs -o nr_inodes=1 tmpfs "$HOSTS/full"
+/// Not `::1`: to who asks for IPv4 glibc says 127.0.0.1 then. Lookups ask the hosts file alone.
+const PLACE: Place = Place {
+    files: &[
+        ("hosts", "127.0.0.1 localhost both v4only 123456789012\nfd00:77::1 both v6only\n"),
+        ("nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n"),
+    ],
+    script: r#"
+mount --bind "$ONEC_HOST_PLACE/hosts" /etc/hosts
+mount --bind "$ONEC_HOST_PLACE/nsswitch.conf" /etc/nsswitch.conf
+mkdir -p "$ONEC_HOST_PLACE/full"
+mount -t tmpfs -o nr_inodes=1 tmpfs "$ONEC_HOST_PLACE/full"
 ip link set lo up
 ip addr add 127.0.0.5/8 dev lo label lo:5
 ip -6 addr add fd00:77::1/128 dev lo nodad
@@ -25,45 +26,12 @@ ip link set zmqtest0 up
 [ ! -e /sys/class/net/zmqtest1 ] || ip link set zmqtest1 up
 ip -6 addr flush dev zmqtest0
 ip -6 addr add fe80::77/64 dev zmqtest0 nodad
-exec "$@"
-"#;
+"#,
+};
 
-/// Not `::1`: to who asks for IPv4 glibc says 127.0.0.1 then.
-const HOSTS: &str = "127.0.0.1 localhost both v4only 123456789012\nfd00:77::1 both v6only\n";
-
-fn folder() -> Option<PathBuf> {
-    std::env::var_os(FOLDER).map(PathBuf::from)
-}
-
-/// Runs the body in a process of its own inside of the namespaces; where this user may not make them, says so.
 #[track_caller]
 fn in_namespaces<F: FnOnce()>(body: F) {
-    if folder().is_some() {
-        return isolated_behind(&[], secs(120), body);
-    }
-    let endpoints = Endpoints::new();
-    let folder = endpoints.folder();
-    std::fs::write(folder.join("hosts"), HOSTS).expect("hosts");
-    std::fs::write(folder.join("nsswitch.conf"), "passwd: files\ngroup: files\nhosts: files\n").expect("nsswitch.conf");
-    std::fs::create_dir(folder.join("full")).expect("a folder");
-    let named = format!("{FOLDER}={}", folder.display());
-    let wrapper = |rights: &'static [&str]| -> Vec<&str> {
-        let inside = ["--mount", "--net", "sh", "-c", SCRIPT, "sh"];
-        [&["env", &named, "unshare"][..], rights, &inside].concat()
-    };
-    let works = |rights| {
-        let words = wrapper(rights);
-        let status = Command::new(words[0]).args(&words[1..]).arg("true").status();
-        status.is_ok_and(|status| status.success())
-    };
-    let emulated = std::env::var_os("ONEC_HOST_RUNNER").is_some();
-    let ways: [&'static [&str]; 2] = [&[], &["--map-root-user"]];
-    let Some(rights) = ways.into_iter().find(|rights| !emulated && works(rights)) else {
-        println!("NOT TRIED: namespaces with these mounts and interfaces are not for this user");
-        return;
-    };
-    let _ = library_file();
-    isolated_behind(&wrapper(rights), secs(120), body);
+    namespaces::in_namespaces(&PLACE, secs(120), body);
 }
 
 #[test]

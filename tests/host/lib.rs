@@ -2,6 +2,8 @@
 //! through the real C++ ABI (`cpp/`), and notices what they would suffer from silently.
 
 mod built;
+#[cfg(target_os = "linux")]
+pub mod dns;
 mod endpoints;
 mod ffi;
 #[cfg(target_os = "linux")]
@@ -13,6 +15,8 @@ pub mod job;
 pub mod jobs;
 mod library;
 mod memory;
+#[cfg(target_os = "linux")]
+pub mod namespaces;
 mod object;
 mod process;
 pub mod random;

@@ -29,6 +29,8 @@ mod leaks;
 mod limits;
 mod linger;
 mod monitor;
+mod name_server;
+mod names;
 mod pipes;
 mod polling;
 mod proxy;
