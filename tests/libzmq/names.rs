@@ -251,13 +251,17 @@ fn each_attempt_looks_up_anew() {
 fn a_forked_child_looks_up_by_itself() {
     isolated(secs(40), || {
         hold("slow.test");
+        set("good.test", "127.0.0.1");
         let ctx = Ctx::new();
-        let _push = sender(&ctx, "slow.test", 9);
+        let (pull, port) = receiver(&ctx);
+        let _push = sender(&ctx, "slow.test", port);
         hang(1);
+        // One that has nothing to do, for a while, is not there either.
+        let _push = sender(&ctx, "good.test", port);
+        received(&pull, "good.test");
         // SAFETY: the child uses a context of its own and leaves by _exit.
         let child = unsafe { libc::fork() };
         if child == 0 {
-            set("good.test", "127.0.0.1");
             let ctx = Ctx::new();
             let (pull, port) = receiver(&ctx);
             let _push = sender(&ctx, "good.test", port);
