@@ -210,7 +210,7 @@ fn the_host_leaves_while_a_name_server_hangs() {
         let (_pull, real) = bound_pull(&host, "tcp://127.0.0.1:*");
         for farewell in [Farewell::DoneAndDestroy, Farewell::DestroyOnly] {
             let push = sender(&host, "late", port(&real));
-            assert!(wait_until(secs(5), || names.asked("late") == 1));
+            assert!(wait_until(secs(5), || names.asked("late") > 0));
             soon("leaving", LEAVING, || push.part(farewell));
         }
         let mut others = Others::new(&host);

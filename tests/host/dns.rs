@@ -12,10 +12,11 @@ pub const FILES: &[(&str, &str)] = &[
     ("nsswitch.conf", "passwd: files\ngroup: files\nhosts: dns\n"),
 ];
 
-/// The script of `Place` for them.
+/// The script of `Place` for them. A cache of names outside of the namespaces is out of reach then.
 pub const SCRIPT: &str = r#"
 mount --bind "$ONEC_HOST_PLACE/resolv.conf" /etc/resolv.conf
 mount --bind "$ONEC_HOST_PLACE/nsswitch.conf" /etc/nsswitch.conf
+[ ! -d /var/run/nscd ] || mount -t tmpfs tmpfs /var/run/nscd
 ip link set lo up
 "#;
 
