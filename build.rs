@@ -18,6 +18,8 @@ mod source;
 mod target;
 #[path = "build/tree.rs"]
 mod tree;
+#[path = "build/version_info.rs"]
+mod version_info;
 
 use source::Library;
 use target::Target;
@@ -49,6 +51,7 @@ fn main() {
     link::static_libraries(&target);
     link::runtime(&target);
     link::hardening(&target);
+    version_info::embed(&target);
 
     println!("cargo:rustc-env=ADDIN_ZEROMQ_LIBZMQ_VERSION={}", LIBZMQ.locked("version"));
 }

@@ -151,7 +151,7 @@ fn info_tells_what_is_loaded() {
         let groups: Vec<usize> = instance.split('-').map(str::len).collect();
         assert_eq!(groups, [8, 4, 4, 4, 12], "{instance}");
         assert!(instance.chars().all(|c| c == '-' || c.is_ascii_hexdigit()), "{instance}");
-        for other in ["ZeroMQ.Info", "ZeroMQInfo"] {
+        for other in ["ZeroMQ.Info", "ZeroMQInfo", "ZeroMQ"] {
             assert_eq!(host.create(other).text_of("Экземпляр"), instance);
             assert_eq!(Host::built().create(other).text_of("Instance"), instance);
         }

@@ -1,8 +1,8 @@
 """Checks of a release's files that cannot be forgotten.
 
-check.py library LABEL FILE     one component
-check.py program LABEL FILE     one self-test program
-check.py bundle VERSION ZIP     the bundle that 1C installs
+check.py library LABEL FILE         one component
+check.py program LABEL FILE         one self-test program
+check.py bundle VERSION ZIP MOMENT  the bundle that 1C installs, of a commit of that time
 
 Every fault is one line that says why; the first argument that has one fails.
 """
@@ -10,14 +10,14 @@ Every fault is one line that says why; the first argument that has one fails.
 import os
 import re
 import sys
-import zipfile
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pefile
 from elftools.elf.dynamic import DynamicSection
 from elftools.elf.elffile import ELFFile
 from elftools.elf.gnuversions import GNUVerNeedSection
+
+import bundle
 
 ENTRY_POINTS = {"GetClassNames", "GetClassObject", "DestroyObject", "SetPlatformCapabilities", "GetAttachType"}
 
@@ -30,16 +30,6 @@ PE_CONSOLE = 3
 PE_CHARACTERISTICS = {"HIGH_ENTROPY_VA": 0x20, "DYNAMIC_BASE (ASLR)": 0x40, "NX_COMPAT (NX)": 0x100}
 
 SIZE_MB = {"library": (0.8, 6.0), "program": (0.3, 4.0)}
-
-# What the bundle's manifest may say: (os, arch) of each file.
-COMPONENTS = {
-    "linux-x86_64": ("Linux", "x86_64"),
-    "linux-i686": ("Linux", "i386"),
-    "linux-aarch64": ("Linux", "ARM64"),
-    "windows-x86_64": ("Windows", "x86_64"),
-    "windows-i686": ("Windows", "i386"),
-}
-BUNDLE = "{http://v8.1c.ru/8.2/addin/bundle}"
 
 
 def beside(name):
@@ -183,8 +173,34 @@ def check_pe(label, path, library):
         yield "carries the time of its linking: two builds would differ"
     if pe.FILE_HEADER.PointerToSymbolTable:
         yield "is not stripped"
+    if library:
+        yield from version_info(pe, Path(path).name)
     if library and b"stack smashing detected" not in Path(path).read_bytes():
         yield "has no stack protector"
+
+
+def version_info(pe, name):
+    """What the file's properties show in Windows, and that it does not tell when it was built."""
+    release = re.search(r"-(\d+\.\d+\.\d+)-", name)
+    wanted = bundle.four_numbers(release[1] if release else "0.0.0")
+    if not hasattr(pe, "VS_FIXEDFILEINFO"):
+        yield "has no VERSIONINFO: Windows would show no version"
+        return
+    fixed = pe.VS_FIXEDFILEINFO[0]
+    for what, high, low in [
+        ("file", fixed.FileVersionMS, fixed.FileVersionLS),
+        ("product", fixed.ProductVersionMS, fixed.ProductVersionLS),
+    ]:
+        found = f"{high >> 16}.{high & 0xFFFF}.{low >> 16}.{low & 0xFFFF}"
+        if found != wanted:
+            yield f"is of {what} version {found} by its VERSIONINFO, of {wanted} by its name"
+    tables = [table for info in pe.FileInfo for block in info for table in getattr(block, "StringTable", [])]
+    texts = {key.decode(): value.decode() for table in tables for key, value in table.entries.items()}
+    for key, value in [("FileVersion", wanted), ("ProductVersion", wanted), ("ProductName", "addin-zeromq")]:
+        if texts.get(key) != value:
+            yield f"has {key} {texts.get(key)} in its VERSIONINFO, not {value}"
+    if pe.DIRECTORY_ENTRY_RESOURCE.struct.TimeDateStamp:
+        yield "carries a time in its resources: two builds would differ"
 
 
 def exports(found):
@@ -208,64 +224,9 @@ def check_file(label, path, library):
         yield f"has a name other than {name}"
 
 
-def check_bundle(release, path):
-    with zipfile.ZipFile(path) as bundle:
-        entries = bundle.infolist()
-        names = {entry.filename for entry in entries}
-        if len(names) < len(entries):
-            yield "names a file twice"
-        if broken := bundle.testzip():
-            yield f"{broken} is broken inside"
-        for name in names - {"MANIFEST.XML", "INFO.XML"}:
-            loose = Path(path).with_name(name)
-            if not loose.is_file() or loose.read_bytes() != bundle.read(name):
-                yield f"{name} inside is another than the loose one"
-        for entry in entries:
-            if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                yield f"{entry.filename} is packed in a way that 1C may not know ({entry.compress_type})"
-            if entry.flag_bits & 1:
-                yield f"{entry.filename} is encrypted"
-            if "/" in entry.filename or not re.fullmatch(r"[A-Za-z0-9._-]+", entry.filename):
-                yield f"{entry.filename}: files stand at the root, with plain names"
-        for wanted in {"MANIFEST.XML", "INFO.XML"} - names:
-            yield f"has no {wanted}"
-            return
-        manifest = ElementTree.fromstring(bundle.read("MANIFEST.XML"))
-        info = ElementTree.fromstring(bundle.read("INFO.XML"))
-
-    if manifest.tag != f"{BUNDLE}bundle":
-        yield f"MANIFEST.XML: the root is {manifest.tag}"
-    named = set()
-    for component in manifest:
-        given = dict(component.attrib)
-        path = given.get("path", "")
-        label = re.fullmatch(rf"addin-zeromq-{re.escape(release)}-([a-z]+-\w+)\.(so|dll)", path)
-        if component.tag != f"{BUNDLE}component" or set(given) != {"os", "path", "type", "arch"}:
-            yield f"MANIFEST.XML: unexpected {component.tag} {given}"
-        elif given["type"] != "native":
-            yield f"MANIFEST.XML: {path} has type {given['type']}"
-        elif label is None or COMPONENTS.get(label[1]) != (given["os"], given["arch"]):
-            yield f"MANIFEST.XML: {path} does not go with os {given['os']}, arch {given['arch']}"
-        elif path in named:
-            yield f"MANIFEST.XML names {path} twice"
-        elif path not in names:
-            yield f"MANIFEST.XML names {path}, which is not in the bundle"
-        named.add(path)
-    for extra in sorted(names - named - {"MANIFEST.XML", "INFO.XML"}):
-        yield f"{extra} is in the bundle, but not in MANIFEST.XML"
-    for label, (system, arch) in COMPONENTS.items():
-        if not any(label in path for path in named):
-            yield f"MANIFEST.XML has nothing for {system} {arch}"
-    component = info.find("component") if info.tag == "drivers" else None
-    if component is None or component.get("type") != "native" or component.get("progid") != "AddIn.ZeroMQ":
-        yield "INFO.XML does not describe a native component AddIn.ZeroMQ"
-    elif component.get("version") != release:
-        yield f"INFO.XML is of version {component.get('version')}, the release is {release}"
-
-
-def main(what, key, path):
+def main(what, key, path, *moment):
     if what == "bundle":
-        faults = list(check_bundle(key, path))
+        faults = list(bundle.faults(key, path, *moment))
     else:
         faults = list(check_file(key, path, what == "library"))
     for fault in faults:

@@ -13,7 +13,7 @@ from elftools.elf.dynamic import DynamicSection
 from elftools.elf.elffile import ELFFile
 from elftools.elf.gnuversions import GNUVerNeedSection
 
-from check import COMPONENTS
+from bundle import COMPONENTS
 
 # Where ci/cross/test.sh runs each.
 RUNS = {

@@ -186,3 +186,6 @@ pub const ALL: ClassSet = ClassSet((1 << SOCKETS.len()) - 1);
 
 /// The names of the class that tells about the component.
 pub const INFO: Names = names!("Info");
+
+/// БСП makes an object of this class to see whether the component is there: what follows `AddIn.` in INFO.XML's progid.
+pub const COMPONENT: &str = "ZeroMQ";

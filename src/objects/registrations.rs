@@ -1,6 +1,6 @@
 //! The classes with their rows, and the names under which a host makes them: all of it from the rows in `classes`.
 
-use super::classes::{INFO, Names, SOCKETS};
+use super::classes::{COMPONENT, INFO, Names, SOCKETS};
 use super::info::{self, Info};
 use super::socket::Socket;
 use crate::native_api::{Class, Registration};
@@ -23,10 +23,11 @@ pub static INFO_CLASS: ClassTable<Info> = ClassTable::new(info::ONLY, Info::new)
     "About the component and the process it runs in.",
 ));
 
-/// Everything that a host may make: each class under its id without dots, then each under the seed's name.
-pub const REGISTRATIONS: [Registration; 2 * (SOCKETS.len() + 1)] = {
+/// Everything that a host may make: each class under its id without dots, then each under the seed's name, then Info
+/// under the component's own.
+pub const REGISTRATIONS: [Registration; 2 * (SOCKETS.len() + 1) + 1] = {
     let half = SOCKETS.len() + 1;
-    let mut all = [registration(INFO.plain, INFO.plain, &INFO_CLASS); 2 * (SOCKETS.len() + 1)];
+    let mut all = [registration(INFO.plain, INFO.plain, &INFO_CLASS); 2 * (SOCKETS.len() + 1) + 1];
     let mut index = 0;
     while index < SOCKETS.len() {
         let (names, class): (&Names, &'static dyn Class) = (&SOCKETS[index].names, &SOCKET_CLASSES[index]);
@@ -35,6 +36,7 @@ pub const REGISTRATIONS: [Registration; 2 * (SOCKETS.len() + 1)] = {
         index += 1;
     }
     all[2 * half - 1] = registration(INFO.underscored, INFO.dotted, &INFO_CLASS);
+    all[2 * half] = registration(COMPONENT, COMPONENT, &INFO_CLASS);
     all
 };
 

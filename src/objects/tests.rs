@@ -1,6 +1,6 @@
 //! The rows against the reference in docs/.
 
-use super::classes::{INFO, Names, SOCKETS};
+use super::classes::{COMPONENT, INFO, Names, SOCKETS};
 use super::errors;
 use super::registrations::{INFO_CLASS, SOCKET_CLASSES};
 use super::socket::Socket;
@@ -46,7 +46,7 @@ fn page(language: Language) -> String {
     };
     let names = |names: &Names| format!("`{}`, `{}`", names.dotted, names.plain);
     let rows = SOCKETS.iter().map(|class| (names(&class.names), class.doc));
-    let rows = rows.chain([(names(&INFO), INFO_CLASS.doc)]);
+    let rows = rows.chain([(format!("{}, `{COMPONENT}`", names(&INFO)), INFO_CLASS.doc)]);
     let catalogue = errors::catalogue().chain(CATALOGUE.iter().copied());
     [
         format!("# {title}\n\n<!-- {note} -->\n"),
