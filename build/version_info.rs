@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::target::{Target, fail, watched_env};
@@ -20,23 +20,19 @@ pub fn embed(target: &Target) {
     }
     let family = if target.arch == "x86" { "i686" } else { "x86_64" };
     let windres = watched_env("WINDRES").unwrap_or_else(|| format!("{family}-w64-mingw32-windres"));
-    let compiled = Command::new(&windres).args(["-O", "coff", "--preprocessor"]).arg(preprocessor());
-    let compiled = compiled.arg("-i").arg(&script).arg("-o").arg(&object).status();
-    if !compiled.is_ok_and(|status| status.success()) {
+    let mut command = Command::new(&windres);
+    // windres would start a preprocessor of its own choice, which may be missing.
+    command.args(["-O", "coff", "--preprocessor"]).arg(compiler());
+    command.args(["-E", "-xc", "-DRC_INVOKED"].map(|word| format!("--preprocessor-arg={word}")));
+    command.arg("-i").arg(&script).arg("-o").arg(&object);
+    if !command.status().is_ok_and(|status| status.success()) {
         fail(format!("`{windres}` cannot compile {} (Debian: apt-get install binutils-mingw-w64)", script.display()));
     }
-    link(&object);
-}
-
-/// windres would start a compiler of its own choice, which may be missing.
-fn preprocessor() -> String {
-    let compiler = cc::Build::new().try_get_compiler();
-    let path = compiler.map_or_else(|_| "gcc".into(), |tool| tool.path().display().to_string());
-    format!("{path} -E -xc -DRC_INVOKED")
-}
-
-fn link(object: &Path) {
     println!("cargo:rustc-cdylib-link-arg={}", object.display());
+}
+
+fn compiler() -> PathBuf {
+    cc::Build::new().try_get_compiler().map_or_else(|_| "gcc".into(), |tool| tool.path().into())
 }
 
 fn text(numbers: &[String; 4]) -> String {
