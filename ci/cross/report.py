@@ -96,7 +96,7 @@ def main(version, folder):
     lines += ["", f"{libraries[0].name} in the oldest Debian that is served: {oldest}", ""]
     lines += ["| other files | MB | SHA-256 |", "|---|---|---|"]
     for path in sorted(folder.glob(f"addin-*{version}*")):
-        if path not in libraries:
+        if path.is_file() and path not in libraries:
             lines.append(f"| {path.name} | {megabytes(path)} | `{digest_of(path)}` |")
     text = "\n".join([*lines, ""])
     (folder / "REPORT.md").write_text(text)
