@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what building needs and is missing here: CMake, make, a C++ compiler;
-# with the argument "test" also what the tests need: Python with pyzmq, valgrind, ip (networks of their own);
+# with the argument "test" also what the tests need: Python with pyzmq, Node.js, valgrind, ip (networks of their own);
 # with "bench" what ci/bench needs: Python with pyzmq, valgrind, strace;
 # with "upstream" what builds pyzmq and runs its tests;
 # with "windows" a compiler and Wine for the proofs that ci/faults makes there.
@@ -23,6 +23,8 @@ if [ "${1:-}" = test ] || [ "${1:-}" = bench ]; then
 fi
 if [ "${1:-}" = test ]; then
     need ip iproute2
+    need node nodejs
+    need npm npm
 fi
 if [ "${1:-}" = bench ]; then
     need strace strace

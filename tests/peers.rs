@@ -3,10 +3,9 @@
 //! `ADDIN_ZEROMQ_PYTHON` names a Python that has pyzmq (ci/test makes one); without it these tests fail.
 
 use host::{Host, Object, Value, args, isolated, secs};
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use program::Program;
 
-const VARIABLE: &str = "ADDIN_ZEROMQ_PYTHON";
+mod program;
 
 /// What every script begins with. `say` tells a line; a hung peer ends by itself.
 const PREAMBLE: &str = "
@@ -22,47 +21,9 @@ def say(*words):
     print(*words, flush=True)
 ";
 
-/// A Python process with pyzmq.
-struct Peer {
-    child: Child,
-    out: BufReader<std::process::ChildStdout>,
-}
-
-impl Peer {
-    fn start(script: &str, args: &[&str]) -> Self {
-        let Ok(python) = std::env::var(VARIABLE) else {
-            panic!("{VARIABLE} is not set: it must name a Python with pyzmq (ci/test makes one)");
-        };
-        let child = Command::new(&python)
-            .arg("-c")
-            .arg(format!("{PREAMBLE}{script}"))
-            .args(args)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn();
-        let mut child = child.unwrap_or_else(|e| panic!("{VARIABLE}={python} does not start: {e}"));
-        let out = BufReader::new(child.stdout.take().expect("piped"));
-        Self { child, out }
-    }
-
-    fn hear(&mut self) -> String {
-        let mut line = String::new();
-        self.out.read_line(&mut line).expect("the peer's words");
-        assert!(!line.is_empty(), "the Python peer ended silently: see its words above");
-        line.trim_end().into()
-    }
-
-    fn finish(mut self) {
-        let status = host::wait(&mut self.child, secs(30)).expect("the Python peer does not end");
-        assert!(status.success(), "the Python peer {}", host::end_in_words(status));
-    }
-}
-
-impl Drop for Peer {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// A Python process with pyzmq that runs a script.
+fn peer(script: &str, args: &[&str]) -> Program {
+    Program::start(program::python().arg("-c").arg(format!("{PREAMBLE}{script}")).args(args))
 }
 
 fn bound(host: &Host, class: &str) -> (Object, String) {
@@ -84,7 +45,7 @@ fn our_server_answers_a_python_client() {
     isolated(secs(60), || {
         let host = Host::built();
         let (rep, endpoint) = bound(&host, "ZeroMQ.Rep");
-        let peer = Peer::start(
+        let peer = peer(
             "
 socket = make(zmq.REQ)
 socket.connect(sys.argv[1])
@@ -119,7 +80,7 @@ assert socket.recv_multipart() == [b'1', b'', b'3']
 fn our_client_asks_a_python_server() {
     isolated(secs(60), || {
         let host = Host::built();
-        let mut peer = Peer::start(
+        let mut peer = peer(
             "
 socket = make(zmq.REP)
 say('tcp://127.0.0.1:%d' % socket.bind_to_random_port('tcp://127.0.0.1'))
@@ -153,7 +114,7 @@ fn our_publisher_is_heard_in_python() {
     isolated(secs(60), || {
         let host = Host::built();
         let (publisher, endpoint) = bound(&host, "ZeroMQ.Pub");
-        let mut peer = Peer::start(
+        let mut peer = peer(
             "
 socket = make(zmq.SUB)
 socket.subscribe(b'yes')
@@ -201,7 +162,7 @@ while True:
 fn our_subscriber_hears_python() {
     isolated(secs(60), || {
         let host = Host::built();
-        let mut peer = Peer::start(
+        let mut peer = peer(
             "
 socket = make(zmq.XPUB)
 say('tcp://127.0.0.1:%d' % socket.bind_to_random_port('tcp://127.0.0.1'))
@@ -234,7 +195,7 @@ fn our_tasks_arrive_in_python_whole() {
         const TASKS: i32 = 20_000;
         let host = Host::built();
         let (push, endpoint) = bound(&host, "ZeroMQ.Push");
-        let mut peer = Peer::start(
+        let mut peer = peer(
             "
 socket = make(zmq.PULL)
 socket.connect(sys.argv[1])
@@ -259,7 +220,7 @@ fn pythons_tasks_arrive_here_whole() {
         const TASKS: i32 = 20_000;
         let host = Host::built();
         let (pull, endpoint) = bound(&host, "ZeroMQ.Pull");
-        let peer = Peer::start(
+        let peer = peer(
             "
 socket = make(zmq.PUSH)
 socket.connect(sys.argv[1])
