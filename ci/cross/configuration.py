@@ -100,12 +100,11 @@ def extension_root(text):
         # The application's language is found by its name.
         "\t\t\t<KeepMappingToExtendedConfigurationObjectsByIDs>false</KeepMappingToExtendedConfigurationObjectsByIDs>\n",
         f"\t\t\t<NamePrefix>{PREFIX}</NamePrefix>\n",
-        *(part(text, name) for name in ("ConfigurationExtensionCompatibilityMode", "DefaultRunMode", "UsePurposes")),
-        part(text, "ScriptVariant"),
+        # Run mode, interface, language: what an extension says of them must be what the application has, so it says nothing.
+        *(part(text, name) for name in ("ConfigurationExtensionCompatibilityMode", "ScriptVariant")),
         f'\t\t\t<DefaultRoles>\n\t\t\t\t<xr:Item xsi:type="xr:MDObjectRef">Role.{ROLE}</xr:Item>\n\t\t\t</DefaultRoles>\n',
-        *(part(text, name) for name in ("Vendor", "Version", "DefaultLanguage", "BriefInformation")),
-        *(part(text, name) for name in ("DetailedInformation", "Copyright", "VendorInformationAddress")),
-        *(part(text, name) for name in ("ConfigurationInformationAddress", "InterfaceCompatibilityMode")),
+        *(part(text, name) for name in ("Vendor", "Version", "BriefInformation", "DetailedInformation", "Copyright")),
+        *(part(text, name) for name in ("VendorInformationAddress", "ConfigurationInformationAddress")),
     ]
     return f"{head}\t\t<Properties>\n{''.join(properties)}\t\t</Properties>\n{children}"
 
