@@ -101,6 +101,7 @@ class Bundles(unittest.TestCase):
     def test_the_class_that_bsp_makes_is_offered(self):
         name = read(self.made("0.4.0", NOVEMBER))["Идентификатор"]
         record = (ROOT / "tests/recorded_api.txt").read_text()
+        self.assertEqual(name, "ZeroMQ")
         self.assertIn(f"\n{name} registers {name}\n", record)
 
     def test_the_same_files_of_one_commit_give_the_same_bytes(self):
