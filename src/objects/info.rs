@@ -42,16 +42,19 @@ impl Family for Info {
         P::read_only("Instance", "Экземпляр", ONLY, |_, read| read.answer(Reply::Text(instance()))).doc(
             "Строка. GUID загруженного экземпляра библиотеки. Если в двух сеансах он совпадает, между ними работает `inproc://`.",
             "String. The GUID of the loaded library. Where two sessions see the same, `inproc://` works between them.",
-        ),
+        )
+        .example("Сообщить(Сведения.Экземпляр);", "Message(Info.Instance);"),
         P::read_only("VersionZeroMQ", "ВерсияZeroMQ", ONLY, |_, read| {
             let (major, minor, patch) = zmq::version();
             read.answer(Reply::Text(&format!("{major}.{minor}.{patch}")))
         })
-        .doc("Строка. Версия libzmq внутри компоненты.", "String. The version of libzmq inside the component."),
+        .doc("Строка. Версия libzmq внутри компоненты.", "String. The version of libzmq inside the component.")
+        .example("Сообщить(Сведения.ВерсияZeroMQ);", "Message(Info.VersionZeroMQ);"),
         P::read_only("VersionAddin", "ВерсияКомпоненты", ONLY, |_, read| {
             read.answer(Reply::Text(env!("CARGO_PKG_VERSION")))
         })
-        .doc("Строка. Версия компоненты.", "String. The version of the component."),
+        .doc("Строка. Версия компоненты.", "String. The version of the component.")
+        .example("Сообщить(Сведения.ВерсияКомпоненты);", "Message(Info.VersionAddin);"),
         P::read_only("Isolated", "Изолированно", ONLY, |_, read| {
             read.answer(read.host.isolated.map_or(Reply::Empty, Reply::Bool))
         })
@@ -60,17 +63,21 @@ impl Family for Info {
              него); Неопределено, если платформа этого не сообщает.",
             "Boolean. True where the platform runs the component in a process of its own (`inproc://` then works only inside \
              it); Undefined where the platform does not tell.",
-        ),
+        )
+        .example("Если Сведения.Изолированно = Истина Тогда\n\tСообщить(\"inproc:// действует только внутри процесса компоненты\");\nКонецЕсли;", "If Info.Isolated = True Then\n\tMessage(\"inproc:// works only within the process of the component\");\nEndIf;"),
         P::read_only("ProcessId", "ИдентификаторПроцесса", ONLY, |_, read| read.answer(process::id())).doc(
             "Число. Номер процесса, в котором работает компонента.",
             "Number. The id of the process that the component runs in.",
-        ),
+        )
+        .example("Сообщить(Сведения.ИдентификаторПроцесса);", "Message(Info.ProcessId);"),
         P::read_only("LastError", "ПоследняяОшибка", ONLY, |_, read| read.answer(Reply::Text(read.last_error)))
-            .doc("Строка. Текст последней ошибки, пустая строка после удачного вызова.", "String. The last error, empty after a call that succeeded."),
+            .doc("Строка. Текст последней ошибки, пустая строка после удачного вызова.", "String. The last error, empty after a call that succeeded.")
+        .example("Сообщить(Сведения.ПоследняяОшибка);", "Message(Info.LastError);"),
         P::read_only("LastErrorCode", "КодПоследнейОшибки", ONLY, |_, read| {
             read.answer(Reply::Text(read.last_error_code))
         })
-        .doc("Строка. Условное имя последней ошибки, например `EINVAL`.", "String. The symbolic name of the last error, such as `EINVAL`."),
+        .doc("Строка. Условное имя последней ошибки, например `EINVAL`.", "String. The symbolic name of the last error, such as `EINVAL`.")
+        .example("Сообщить(Сведения.КодПоследнейОшибки);", "Message(Info.LastErrorCode);"),
     ];
 
     fn close(&mut self) {}

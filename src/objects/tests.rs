@@ -2,10 +2,11 @@
 
 use super::classes::{COMPONENT, INFO, Names, SOCKETS};
 use super::errors;
+use super::info::Info;
 use super::registrations::{INFO_CLASS, SOCKET_CLASSES};
 use super::socket::Socket;
 use crate::native_api::{Class, Language};
-use crate::schema::{CATALOGUE, ClassTable, Family, check_examples, reference};
+use crate::schema::{CATALOGUE, ClassTable, Family, check_examples, reference, words};
 use std::collections::BTreeSet;
 use std::env;
 use std::fs;
@@ -16,14 +17,16 @@ fn sockets() -> Vec<(&'static str, &'static ClassTable<Socket>)> {
 }
 
 fn page(language: Language) -> String {
-    let [title, note, classes, how, heading, errors, more] = match language {
+    let [title, twin, note, classes, how, heading, errors, more] = match language {
         Language::Russian => [
             "Справочник по API",
+            "[English](../en/reference.md)",
             "Напечатан из таблиц `src/objects/` тестом; правьте их, затем `UPDATE_REFERENCE=1 cargo test --lib reference`.",
             "Классы",
             "У каждого класса два имени: `Новый(\"AddIn.Обмен.ZeroMQ.Req\")` и, где точка в имени не годится (БСП, OneScript), \
              `Новый(\"AddIn.Обмен.ZeroMQReq\")`; «Обмен» — имя, с которым подключена компонента. Члены классов называются \
-             по-русски и по-английски, регистр букв не важен. В примерах `Сокет` — такой объект.",
+             по-русски и по-английски, регистр букв не важен. В примерах `Сокет` — такой объект, `Сведения` — объект \
+             `ZeroMQ.Info`. Примеры к обменам целиком — в [руководстве](SUMMARY.md).",
             "Сокеты",
             "Ошибки",
             "Неудачный вызов 1С:Предприятие прерывает исключением; текст ошибки отдаёт `ПоследняяОшибка`, код — `КодПоследнейОшибки`. У одного кода \
@@ -32,11 +35,13 @@ fn page(language: Language) -> String {
         ],
         Language::English => [
             "API reference",
+            "[По-русски](../ru/reference.md)",
             "Printed from the tables in `src/objects/` by a test; edit those, then `UPDATE_REFERENCE=1 cargo test --lib reference`.",
             "Classes",
             "Each class has two names: `New(\"AddIn.Exchange.ZeroMQ.Req\")` and, where a name may have no dot (БСП, OneScript), \
              `New(\"AddIn.Exchange.ZeroMQReq\")`; \"Exchange\" is the name that the component was attached with. Members have \
-             English and Russian names, case does not matter. In the examples `Socket` is such an object.",
+             English and Russian names, case does not matter. In the examples `Socket` is such an object, `Info` one of \
+             `ZeroMQ.Info`. Examples of whole exchanges are in the [guide](SUMMARY.md).",
             "Sockets",
             "Errors",
             "1C:Enterprise raises an exception when a call fails; `LastError` has its text, `LastErrorCode` its code. One code may have \
@@ -49,7 +54,7 @@ fn page(language: Language) -> String {
     let rows = rows.chain([(format!("{}, `{COMPONENT}`", names(&INFO)), INFO_CLASS.doc)]);
     let catalogue = errors::catalogue().chain(CATALOGUE.iter().copied());
     [
-        format!("# {title}\n\n<!-- {note} -->\n"),
+        format!("# {title}\n\n{twin}\n\n<!-- {note} -->\n"),
         format!("## {classes}\n\n{how}\n\n{}", reference::purposes(rows, language)),
         reference::family(heading, &sockets(), language),
         reference::family(INFO.dotted, &[(INFO.short, &INFO_CLASS)], language),
@@ -103,23 +108,28 @@ fn the_reference_says_once_who_has_what() {
                 assert_eq!(cell == "✓", has, "{name}.{}", line[0]);
                 count += usize::from(has);
             }
-            let described = [format!("\n### {}\n", line[0]), format!("\n- **`{}`", line[0])];
-            let times = described.map(|sign| section.matches(&sign).count());
-            assert_eq!(times.iter().sum::<usize>(), 1, "{} is described {times:?} times", line[0]);
+            let times = section.matches(&format!("\n### {}\n", line[0])).count();
+            assert_eq!(times, 1, "{} is described {times} times", line[0]);
         }
         let members = classes.iter().map(|(_, class)| class.methods() + class.properties());
         assert_eq!(count, members.sum::<usize>(), "a member is not in the table");
         for property in 0..INFO_CLASS.properties() {
             let name = INFO_CLASS.property_name(property, language).unwrap();
-            assert_eq!(rest.matches(&format!("\n- **`{name}`")).count(), 1, "{name}");
+            assert_eq!(rest.matches(&format!("\n### {name}\n")).count(), 1, "{name}");
         }
     }
 }
 
 #[test]
-fn every_method_has_an_example_that_can_run() {
-    assert_eq!(check_examples(&sockets()), 2 * Socket::METHODS.len(), "two languages");
-    assert_eq!(check_examples(&[(INFO.short, &INFO_CLASS)]), 0);
+fn every_member_has_an_example_that_can_run() {
+    // Those of options are made of their samples.
+    let properties = Socket::PROPERTIES.iter().filter(|row| !row.example.russian.is_empty()).count();
+    assert_eq!(
+        check_examples(&sockets(), reference::SOCKET),
+        2 * (Socket::METHODS.len() + properties),
+        "two languages"
+    );
+    assert_eq!(check_examples(&[(INFO.short, &INFO_CLASS)], words("Сведения", "Info")), 2 * Info::PROPERTIES.len());
 }
 
 /// Codes that stand in the sources of these folders, not in tests.

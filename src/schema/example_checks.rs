@@ -1,9 +1,12 @@
 //! The examples of the reference against the rows: a member that is renamed, or takes another number of parameters, is
 //! noticed in every example that uses it. What else BSL forbids and can be seen without an interpreter is looked for too.
 
+use super::class_set::ClassSet;
+use super::name::Name;
 use super::reference::Classes;
-use super::row::Method;
+use super::row::Access;
 use super::table::Family;
+use super::words::Words;
 use crate::native_api::Language;
 
 /// Functions of the platform that examples may call: both names, fewest and most parameters.
@@ -12,9 +15,6 @@ const PLATFORM: &[(&str, &str, usize, usize)] = &[
     ("ПолучитьСтрокуИзДвоичныхДанных", "GetStringFromBinaryData", 1, 4),
     ("Сообщить", "Message", 1, 2),
 ];
-
-/// What every example begins with.
-const GIVEN: (&str, &str) = ("Сокет", "Socket");
 
 const VALUES: &[(&str, &str)] = &[("Истина", "True"), ("Ложь", "False"), ("Неопределено", "Undefined")];
 
@@ -33,6 +33,9 @@ const WORDS: &[(&str, &str, i32)] = &[
     ("Не", "Not", 0),
     ("И", "And", 0),
     ("Или", "Or", 0),
+    ("Попытка", "Try", 1),
+    ("Исключение", "Except", 0),
+    ("КонецПопытки", "EndTry", -1),
 ];
 
 #[derive(Clone, PartialEq, Debug)]
@@ -42,13 +45,26 @@ enum Token {
     Sign(char),
 }
 
-/// Checks the examples of all methods of these classes; gives how many there are.
-pub fn check_examples<T: Family>(classes: Classes<'_, T>) -> usize {
-    let rows = T::METHODS.iter().filter(|row| classes.iter().any(|(_, class)| row.on.meet(class.class)));
+/// A member whose example is checked.
+struct Member<'a> {
+    name: &'a Name,
+    on: ClassSet,
+    is_method: bool,
+}
+
+/// Checks the examples of all members of these classes, in which `given` is an object; gives how many there are. Those of
+/// options are made of their samples.
+pub fn check_examples<T: Family>(classes: Classes<'_, T>, given: Words) -> usize {
+    let methods = T::METHODS.iter().map(|row| (Member { name: &row.name, on: row.on, is_method: true }, row.example));
+    let properties = T::PROPERTIES.iter().filter(|row| matches!(row.access, Access::Code(_)));
+    let properties = properties.map(|row| (Member { name: &row.name, on: row.on, is_method: false }, row.example));
     let mut count = 0;
-    for row in rows {
-        for (language, text) in [(Language::Russian, row.example.russian), (Language::English, row.example.english)] {
-            if let Err(wrong) = check(classes, row, language, text) {
+    for (row, example) in methods.chain(properties) {
+        if !classes.iter().any(|(_, class)| row.on.meet(class.class)) {
+            continue;
+        }
+        for (language, text) in [(Language::Russian, example.russian), (Language::English, example.english)] {
+            if let Err(wrong) = check(classes, &row, given, language, text) {
                 panic!("the example of {}: {wrong}:\n{text}", row.name.english);
             }
             count += 1;
@@ -57,7 +73,13 @@ pub fn check_examples<T: Family>(classes: Classes<'_, T>) -> usize {
     count
 }
 
-fn check<T: Family>(classes: Classes<'_, T>, row: &Method<T>, language: Language, text: &str) -> Result<(), String> {
+fn check<T: Family>(
+    classes: Classes<'_, T>,
+    row: &Member<'_>,
+    given: Words,
+    language: Language,
+    text: &str,
+) -> Result<(), String> {
     if text.is_empty() {
         return Err("there is none".into());
     }
@@ -66,18 +88,19 @@ fn check<T: Family>(classes: Classes<'_, T>, row: &Method<T>, language: Language
         Language::Russian => names.0,
         Language::English => names.1,
     };
-    let strange = match language {
-        Language::Russian => |letter: char| letter.is_ascii_alphabetic(),
-        Language::English => |letter: char| !letter.is_ascii(),
+    // A name may be of both alphabets: ВерсияZeroMQ.
+    let strange = |word: &String| match language {
+        Language::Russian => word.is_ascii(),
+        Language::English => word.contains(|letter: char| !letter.is_ascii()),
     };
-    if tokens.iter().any(|token| matches!(token, Token::Word(word) if word.contains(strange))) {
+    if tokens.iter().any(|token| matches!(token, Token::Word(word) if strange(word))) {
         return Err("a word of the other language".into());
     }
     if tokens.last() != Some(&Token::Sign(';')) {
         return Err("no ; at the end".into());
     }
     let mut depth = 0;
-    let mut known = vec![choose(GIVEN).to_owned()];
+    let mut known = vec![choose((given.russian, given.english)).to_owned()];
     let mut own = false;
     for (index, token) in tokens.iter().enumerate() {
         let Token::Word(word) = token else {
@@ -88,7 +111,7 @@ fn check<T: Family>(classes: Classes<'_, T>, row: &Method<T>, language: Language
         if before == Some(&Token::Sign('.')) {
             let count = called.then(|| arguments(&tokens[index + 2..])).transpose()?;
             member(classes, row, language, word, count)?;
-            own |= called && word == choose((row.name.russian, row.name.english));
+            own |= called == row.is_method && word == choose((row.name.russian, row.name.english));
         } else if let Some((.., step)) = WORDS.iter().find(|(a, b, _)| choose((a, b)) == word) {
             depth += step;
             if depth < 0 {
@@ -112,7 +135,7 @@ fn check<T: Family>(classes: Classes<'_, T>, row: &Method<T>, language: Language
     if depth != 0 {
         return Err("something is not closed".into());
     }
-    if own { Ok(()) } else { Err("it does not call the method".into()) }
+    if own { Ok(()) } else { Err("it does not use the member".into()) }
 }
 
 /// Whether the word is at the beginning of a statement, with `=` behind it.
@@ -120,7 +143,8 @@ fn assigned(tokens: &[Token], index: usize) -> bool {
     let begins = match index.checked_sub(1).map(|index| &tokens[index]) {
         None | Some(Token::Sign(';')) => true,
         Some(Token::Word(word)) => {
-            ["Тогда", "Then", "Иначе", "Else", "Цикл", "Do", "Для", "For"].contains(&word.as_str())
+            ["Тогда", "Then", "Иначе", "Else", "Цикл", "Do", "Для", "For", "Попытка", "Try", "Исключение", "Except"]
+                .contains(&word.as_str())
         }
         Some(_) => false,
     };
@@ -130,7 +154,7 @@ fn assigned(tokens: &[Token], index: usize) -> bool {
 /// A member of every class that has the row; `count` arguments, or a property.
 fn member<T: Family>(
     classes: Classes<'_, T>,
-    row: &Method<T>,
+    row: &Member<'_>,
     language: Language,
     name: &str,
     count: Option<usize>,
@@ -211,13 +235,17 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::reference::SOCKET;
+    use super::super::row::Method;
     use super::super::tests::{A_CLASS, B_CLASS, Toy};
     use super::*;
 
     /// What is said of an example of Add, which two toys have.
     fn told(language: Language, text: &str) -> String {
         let classes: Classes<'_, Toy> = &[("A", &A_CLASS), ("B", &B_CLASS)];
-        check(classes, &Toy::METHODS[0], language, text).err().unwrap_or_default()
+        let Method { name, on, .. } = &Toy::METHODS[0];
+        let row = Member { name, on: *on, is_method: true };
+        check(classes, &row, SOCKET, language, text).err().unwrap_or_default()
     }
 
     #[test]
@@ -231,6 +259,21 @@ mod tests {
             assert_eq!(told(Language::Russian, text), "", "{text}");
         }
         assert_eq!(told(Language::English, "If Not Socket.Add(1) Then Message(Socket.LastError); EndIf;"), "");
+    }
+
+    #[test]
+    fn the_example_of_a_property_reads_it() {
+        let row = &Toy::PROPERTIES[0];
+        let member = Member { name: &row.name, on: row.on, is_method: false };
+        let told = |text: &str| {
+            let classes: Classes<'_, Toy> = &[("A", &A_CLASS), ("B", &B_CLASS)];
+            check(classes, &member, SOCKET, Language::English, text).err().unwrap_or_default()
+        };
+        let name = row.name.english;
+        assert_eq!(told(&format!("Try Message(Socket.{name}); Except Message(\"\"); EndTry;")), "");
+        assert!(told("Message(\"\");").contains("does not use"));
+        assert!(told(&format!("Try Message(Socket.{name});")).contains("not closed"));
+        assert!(told(&format!("Message(Socket.{name}());")).contains("no method"));
     }
 
     #[test]
@@ -250,7 +293,7 @@ mod tests {
             ("Сокет.Сложить(Данные);", "from nowhere"),
             ("Сложить(1);", "no function of the platform"),
             ("Сообщить(); Сокет.Сложить(1);", "0 arguments"),
-            ("Сообщить(Сокет.ПоследняяОшибка);", "does not call"),
+            ("Сообщить(Сокет.ПоследняяОшибка);", "does not use"),
             ("Если Истина Тогда Сокет.Сложить(1);", "not closed"),
             ("КонецЕсли; Сокет.Сложить(1);", "closes nothing"),
             ("Сокет.Сложить(\"1);", "text is not closed"),

@@ -6,12 +6,15 @@ use super::option::{Holds, Matters, OptionRow, OptionValue, Unit};
 use super::parameter::Parameter;
 use super::row::{Access, Method, Property};
 use super::table::{ClassTable, Family};
-use super::words::Words;
+use super::words::{Words, words};
 use crate::native_api::Language;
 use std::fmt::Write;
 
 /// Classes of one family by their short names.
 pub type Classes<'a, T> = &'a [(&'a str, &'static ClassTable<T>)];
+
+/// What the examples call an object of sockets' classes, in Russian and in English.
+pub const SOCKET: Words = words("Сокет", "Socket");
 
 /// Chooses between two languages.
 #[derive(Clone, Copy)]
@@ -102,7 +105,8 @@ impl<T: Family> Page<'_, T> {
             line(format!("[`{name}`](#{})", name.to_lowercase()), row.on);
         }
         for row in self.property_rows() {
-            line(format!("`{}`", self.language.name(&row.name)), row.on);
+            let name = self.language.name(&row.name);
+            line(format!("[`{name}`](#{})", name.to_lowercase()), row.on);
         }
         text
     }
@@ -137,18 +141,23 @@ impl<T: Family> Page<'_, T> {
 
     fn properties(&self) -> String {
         let rows = self.property_rows().filter(|row| matches!(row.access, Access::Code(_)));
-        let lines = self.described(rows);
-        if lines.is_empty() {
-            lines
-        } else {
-            format!("### {}\n\n{lines}", self.language.say("Свойства", "Properties"))
-        }
+        self.described(rows).collect::<Vec<_>>().join("\n")
     }
 
-    fn described(&self, rows: impl Iterator<Item = &'static Property<T>>) -> String {
-        let line =
-            |row: &Property<T>| format!("- **{}** — {}\n", self.language.both(&row.name), self.language.words(row.doc));
-        rows.map(line).collect()
+    /// A property under a heading of its own, so that the table of members leads to it.
+    fn described(&self, rows: impl Iterator<Item = &'static Property<T>>) -> impl Iterator<Item = String> {
+        rows.map(|row| {
+            let example = match &row.access {
+                Access::Code(_) => self.language.words(row.example).to_owned(),
+                Access::Option(option) => option_example(option, &row.name, self.language),
+            };
+            format!(
+                "### {}\n\n{} — {}\n\n```bsl\n{example}\n```\n",
+                self.language.name(&row.name),
+                self.language.both(&row.name),
+                self.language.words(row.doc)
+            )
+        })
     }
 
     fn options(&self) -> String {
@@ -173,7 +182,32 @@ impl<T: Family> Page<'_, T> {
             Language::English => ("Options", ["Property", "Type", "Values", "Unit", "Until set", "When to set"]),
         };
         let rows = self.property_rows().filter(|row| matches!(row.access, Access::Option(_)));
-        format!("### {title}\n\n{}{lines}\n{}", head(&columns), self.described(rows))
+        let described = self.described(rows).collect::<Vec<_>>().join("\n");
+        format!("### {title}\n\n{}{lines}\n{described}", head(&columns))
+    }
+}
+
+/// An option is given its sample, or shown where it can only be read.
+fn option_example<K>(option: &OptionRow<K>, name: &Name, language: In) -> String {
+    let (object, name) = (language.words(SOCKET), language.name(name));
+    match option.sample.filter(|_| !option.read_only) {
+        Some(sample) => format!("{object}.{name} = {};", literal(sample, language)),
+        None => format!("{}({object}.{name});", language.say("Сообщить", "Message")),
+    }
+}
+
+/// A value as a script gives it.
+fn literal(value: OptionValue<'_>, language: In) -> String {
+    match value {
+        OptionValue::Bool(true) => language.say("Истина", "True").to_owned(),
+        OptionValue::Bool(false) => language.say("Ложь", "False").to_owned(),
+        OptionValue::Whole(number) => number.to_string(),
+        OptionValue::Text(text) => format!("\"{}\"", text.replace('"', "\"\"")),
+        OptionValue::Bytes(bytes) => {
+            let digits: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+            let from = language.say("ПолучитьДвоичныеДанныеИзHexСтроки", "GetBinaryDataFromHexString");
+            format!("{from}(\"{digits}\")")
+        }
     }
 }
 

@@ -125,6 +125,8 @@ pub struct Property<T: Options + 'static> {
     pub on: ClassSet,
     /// What it holds, for the reference.
     pub doc: Words,
+    /// How it is used, for the reference; that of an option is made of its sample.
+    pub example: Words,
     pub(super) access: Access<T>,
 }
 
@@ -145,7 +147,7 @@ impl<T: Options> Property<T> {
         on: ClassSet,
         get: fn(&T::Readable, &mut PropertyRead<'_>) -> Outcome,
     ) -> Self {
-        Self { name: Name::new(english, russian), on, doc: NO_WORDS, access: Access::Code(get) }
+        Self { name: Name::new(english, russian), on, doc: NO_WORDS, example: NO_WORDS, access: Access::Code(get) }
     }
 
     /// An option: read, written and tested as `setting` says.
@@ -156,13 +158,26 @@ impl<T: Options> Property<T> {
         on: ClassSet,
         setting: Setting<T::Key, V>,
     ) -> Self {
-        Self { name: Name::new(english, russian), on, doc: NO_WORDS, access: Access::Option(setting.row) }
+        Self {
+            name: Name::new(english, russian),
+            on,
+            doc: NO_WORDS,
+            example: NO_WORDS,
+            access: Access::Option(setting.row),
+        }
     }
 
     /// What it holds.
     #[must_use]
     pub const fn doc(mut self, russian: &'static str, english: &'static str) -> Self {
         self.doc = words(russian, english);
+        self
+    }
+
+    /// How the property is used: BSL with Russian names, and with English ones.
+    #[must_use]
+    pub const fn example(mut self, russian: &'static str, english: &'static str) -> Self {
+        self.example = words(russian, english);
         self
     }
 
