@@ -1,0 +1,56 @@
+//! `bsl`: runs scripts, the documentation's blocks, the configuration's tests.
+
+use bsl::run::{Settings, World};
+use bsl::script;
+use bsl::value::plain::Plain;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+const USAGE: &str = "usage: bsl run FILE… [--onescript] [--processes] [--limit SECONDS] [--set NAME=VALUE]";
+
+fn main() -> ExitCode {
+    let mut args: Vec<String> = std::env::args().skip(1).collect();
+    if args.first().is_some_and(|word| word == "job") {
+        return bsl::platform::jobs::process_main(Path::new(&args[1]));
+    }
+    let (mut settings, mut limit, mut constants, mut words) = (Settings::default(), 600, Vec::new(), Vec::new());
+    let mut rest = args.drain(..);
+    while let Some(word) = rest.next() {
+        match word.as_str() {
+            "--onescript" => settings.onescript = true,
+            "--processes" => settings.processes = true,
+            "--limit" => limit = rest.next().and_then(|n| n.parse().ok()).unwrap_or(limit),
+            "--set" => constants.extend(rest.next()),
+            _ => words.push(word),
+        }
+    }
+    let world = World::new(settings, |_, text| println!("{text}"));
+    let library = host::library_file();
+    world.set_template("ОбщийМакет.ZeroMQ", &library);
+    world.set_constant("Компонента", Plain::Text(library.display().to_string().into()));
+    for pair in constants {
+        let (name, value) = pair.split_once('=').unwrap_or((&pair, ""));
+        world.set_constant(name, value.parse().map_or_else(|_| Plain::Text(value.into()), Plain::Number));
+    }
+    let result = match words.split_first() {
+        Some((verb, files)) if verb == "run" && !files.is_empty() => {
+            let files = files.to_vec();
+            script::within(Duration::from_secs(limit), &world, move |world| {
+                for file in &files {
+                    let text = std::fs::read_to_string(file).map_err(|e| format!("{file}: {e}"))?;
+                    script::run_text(world, file, &text)?;
+                }
+                script::finish_jobs(world, Duration::from_secs(70))
+            })
+        }
+        _ => Err(USAGE.into()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(text) => {
+            eprintln!("{text}");
+            ExitCode::FAILURE
+        }
+    }
+}
