@@ -4,6 +4,8 @@
 //! jobs), `addin` the component's objects, `script` whole runs, `docs` the blocks of the documentation, `conf` the configuration.
 
 pub mod addin;
+pub mod checks;
+pub mod docs;
 pub mod platform;
 pub mod run;
 pub mod script;

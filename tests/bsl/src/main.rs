@@ -7,7 +7,8 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-const USAGE: &str = "usage: bsl run FILE… [--onescript] [--processes] [--limit SECONDS] [--set NAME=VALUE]";
+const USAGE: &str = "usage: bsl run FILE… | docs PAGE…
+options: --onescript --processes --limit SECONDS --set NAME=VALUE";
 
 fn main() -> ExitCode {
     let mut args: Vec<String> = std::env::args().skip(1).collect();
@@ -24,6 +25,9 @@ fn main() -> ExitCode {
             "--set" => constants.extend(rest.next()),
             _ => words.push(word),
         }
+    }
+    if words.first().is_some_and(|verb| verb == "docs") {
+        return docs(&words[1..], &settings);
     }
     let world = World::new(settings, |_, text| println!("{text}"));
     let library = host::library_file();
@@ -53,4 +57,17 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn docs(pages: &[String], settings: &Settings) -> ExitCode {
+    let mut bad = false;
+    for page in pages {
+        let report = match std::fs::read_to_string(page) {
+            Ok(text) => bsl::docs::run(page, &text, settings, &host::library_file(), &[]),
+            Err(e) => bsl::docs::PageReport { file: page.clone(), problem: Some(e.to_string()), ..Default::default() },
+        };
+        bad |= report.problem.is_some();
+        print!("{}", report.in_words());
+    }
+    if bad { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

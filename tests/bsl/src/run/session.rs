@@ -125,6 +125,11 @@ impl Session {
         Some(instance)
     }
 
+    /// The module of this name was replaced: its instance here is the old one's.
+    pub fn forget(&self, name: &str) {
+        self.instances.borrow_mut().remove(&name.to_lowercase());
+    }
+
     pub(super) fn module(&self, lower: &str) -> Run<Option<Value>> {
         Ok(self.instance(lower).map(|instance| Value::object(ModuleObject(instance))))
     }

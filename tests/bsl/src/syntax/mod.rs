@@ -7,6 +7,7 @@ mod methods;
 mod names;
 mod statements;
 pub mod tree;
+pub mod walk;
 
 pub use methods::{Source, Target, module};
 pub use names::{Names, Scope};

@@ -1,0 +1,191 @@
+//! Members of the component's objects that a module uses: they exist, with that many arguments.
+//!
+//! A variable is known to be an object of a class when it was assigned `Новый("AddIn.Имя.Класс")` in this module (or in an earlier
+//! block of a page). Of other variables nothing is known, unless a name is one that only the component has: then some class must
+//! have it with that many arguments.
+
+use crate::checks::component::{Class, Component};
+use crate::syntax::SyntaxError;
+use crate::syntax::ast::{Expr, ExprKind, Literal, Module, Name, StatementKind, Variable};
+use crate::syntax::walk::{Seen, walk};
+use std::collections::HashMap;
+
+/// Which class a variable holds an object of, by "method/variable".
+pub type Inferred = HashMap<String, String>;
+
+/// "AddIn.Имя.Класс" → "Класс".
+fn class_of(text: &str) -> Option<&str> {
+    let (first, rest) = text.split_once('.')?;
+    let (_, class) = rest.split_once('.')?;
+    first.eq_ignore_ascii_case("addin").then_some(class)
+}
+
+#[must_use]
+pub fn members(module: &Module, component: &Component, inferred: &mut Inferred) -> Vec<SyntaxError> {
+    let mut errors = Vec::new();
+    let mut checker = Checker { module, component, inferred, place: String::new(), errors: &mut errors };
+    walk(module, &mut |seen| checker.see(&seen));
+    errors
+}
+
+struct Checker<'a> {
+    module: &'a Module,
+    component: &'a Component,
+    inferred: &'a mut Inferred,
+    place: String,
+    errors: &'a mut Vec<SyntaxError>,
+}
+
+enum Use<'a> {
+    Read,
+    Written,
+    Called { args: usize, missing: &'a [Option<Expr>] },
+}
+
+impl Checker<'_> {
+    fn error(&mut self, line: u32, text: String) {
+        self.errors.push(SyntaxError { file: self.module.file.clone(), line, text });
+    }
+
+    fn key(&self, variable: &Variable) -> String {
+        match variable {
+            Variable::Local(n) => format!("{}/{n}", self.place),
+            Variable::Module(n) => format!("/{}", self.module.variables[*n].lower),
+            Variable::Global(name) => format!("/{}", name.lower),
+        }
+    }
+
+    fn see(&mut self, seen: &Seen<'_>) {
+        match seen {
+            Seen::Method(method) => self.place = format!("{}:{}", self.module.name, method.name.lower),
+            Seen::Body => self.place.clear(),
+            Seen::Assigned(variable, value) => {
+                let key = self.key(variable);
+                match created(value) {
+                    Some(class) => {
+                        self.inferred.insert(key, class.to_owned());
+                    }
+                    None => {
+                        self.inferred.remove(&key);
+                    }
+                }
+            }
+            Seen::Statement(statement) => {
+                if let StatementKind::SetMember(object, name, _) = &statement.kind {
+                    self.uses(statement.line, object, name, &Use::Written);
+                }
+            }
+            Seen::Expr(expr) => match &expr.kind {
+                ExprKind::Member(object, name) => self.uses(expr.line, object, name, &Use::Read),
+                ExprKind::MemberCall(object, name, args) => {
+                    self.uses(expr.line, object, name, &Use::Called { args: args.len(), missing: args });
+                }
+                ExprKind::NewOf(kind, _) => self.creation(expr.line, kind),
+                _ => {}
+            },
+        }
+    }
+
+    fn creation(&mut self, line: u32, kind: &Expr) {
+        if let ExprKind::Literal(Literal::Text(text)) = &kind.kind {
+            if let Some(class) = class_of(text) {
+                if self.component.class(class).is_none() {
+                    self.error(line, format!("у компоненты нет класса {class}"));
+                }
+            }
+        }
+    }
+
+    fn uses(&mut self, line: u32, object: &Expr, name: &Name, how: &Use<'_>) {
+        let class = match &object.kind {
+            ExprKind::Variable(variable) => self.inferred.get(&self.key(variable)).cloned(),
+            _ => created(object).map(str::to_owned),
+        };
+        let component = self.component;
+        if let Some(class) = class.and_then(|class| component.class(&class)) {
+            if let Some(problem) = problem(class, name, how) {
+                self.error(line, format!("{}: {problem}", class.name));
+            }
+            return;
+        }
+        // A name that only the component has.
+        if !OWN.contains(&&*name.lower) {
+            return;
+        }
+        let fits = component.classes.iter().any(|class| problem(class, name, how).is_none());
+        if !fits {
+            self.error(line, format!("ни у одного класса компоненты нет такого {name} с таким числом параметров"));
+        }
+    }
+}
+
+/// Words of ours that no type of the platform uses for a member.
+const OWN: &[&str] = &[
+    "привязать",
+    "отвязать",
+    "отправитьчасть",
+    "отброситьчасти",
+    "получитьсоставное",
+    "получитьчасть",
+    "установитьтаймаутполучения",
+    "установитьтаймаутотправки",
+    "последняяконечнаяточка",
+    "кодпоследнейошибки",
+    "bind",
+    "unbind",
+    "sendpart",
+    "dropparts",
+    "recvmultipart",
+    "getpart",
+    "setrecvtimeout",
+    "setsendtimeout",
+    "lastendpoint",
+    "lasterrorcode",
+    "recv",
+];
+
+fn created(value: &Expr) -> Option<&str> {
+    match &value.kind {
+        ExprKind::NewOf(kind, _) => match &kind.kind {
+            ExprKind::Literal(Literal::Text(text)) => class_of(text),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// "…Асинх" and "НачатьВызов…" are how a client calls the same method.
+fn plain<'a>(class: &Class, lower: &'a str) -> (&'a str, bool) {
+    if class.member(lower).is_some() {
+        return (lower, false);
+    }
+    let asynchronous = lower.strip_suffix("асинх").or_else(|| lower.strip_suffix("async"));
+    (asynchronous.unwrap_or(lower), asynchronous.is_some())
+}
+
+fn problem(class: &Class, name: &Name, how: &Use<'_>) -> Option<String> {
+    if let Some(method) = name.lower.strip_prefix("начатьвызов").or_else(|| name.lower.strip_prefix("begincalling"))
+    {
+        let facts = class.member(method).and_then(|member| member.method.as_ref());
+        return match (facts, how) {
+            (Some(facts), Use::Called { args, .. }) if (facts.least + 1..=facts.most + 1).contains(args) => None,
+            _ => Some(format!("нет такого метода или столько параметров: {name}")),
+        };
+    }
+    let (lower, asynchronous) = plain(class, &name.lower);
+    let Some(member) = class.member(lower) else { return Some(format!("нет {name}")) };
+    match (how, &member.method) {
+        (Use::Called { args, missing }, Some(facts)) => {
+            let omitted = missing.iter().take(facts.least).any(Option::is_none);
+            if *args < facts.least || *args > facts.most || omitted {
+                return Some(format!("{name}: параметров {args}, нужно от {} до {}", facts.least, facts.most));
+            }
+            None
+        }
+        (Use::Called { .. }, None) => Some(format!("{name} — свойство, а не метод")),
+        (Use::Read | Use::Written, Some(_)) => Some(format!("{name} — метод, а не свойство")),
+        (Use::Written, None) if !member.writable => Some(format!("{name} только для чтения")),
+        (Use::Read | Use::Written, None) if asynchronous => Some(format!("нет {name}")),
+        (Use::Read | Use::Written, None) => None,
+    }
+}
