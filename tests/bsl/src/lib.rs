@@ -5,6 +5,7 @@
 
 pub mod addin;
 pub mod checks;
+pub mod conf;
 pub mod docs;
 pub mod platform;
 pub mod run;

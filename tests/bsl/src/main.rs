@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-const USAGE: &str = "usage: bsl run FILE… | docs PAGE…
+const USAGE: &str = "usage: bsl run FILE… | docs PAGE… | tests CONF [PART OF A NAME]
 options: --onescript --processes --limit SECONDS --set NAME=VALUE";
 
 fn main() -> ExitCode {
@@ -25,6 +25,10 @@ fn main() -> ExitCode {
             "--set" => constants.extend(rest.next()),
             _ => words.push(word),
         }
+    }
+    if words.first().is_some_and(|verb| verb == "tests") {
+        let count = constants.iter().find_map(|pair| pair.strip_prefix("Количество=")).and_then(|n| n.parse().ok());
+        return tests(&words[1..], count, &settings);
     }
     if words.first().is_some_and(|verb| verb == "docs") {
         return docs(&words[1..], &settings);
@@ -70,4 +74,25 @@ fn docs(pages: &[String], settings: &Settings) -> ExitCode {
         print!("{}", report.in_words());
     }
     if bad { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+fn tests(words: &[String], count: Option<i64>, settings: &Settings) -> ExitCode {
+    let Some(root) = words.first() else {
+        eprintln!("{USAGE}");
+        return ExitCode::FAILURE;
+    };
+    let part = words.get(1).map_or("", String::as_str);
+    let ran = bsl::conf::Configuration::load(Path::new(root)).and_then(|conf| {
+        bsl::conf::tests(&conf, part, count, settings, &host::library_file(), |report| {
+            println!("{}", report.in_words())
+        })
+    });
+    match ran {
+        Ok(reports) if reports.iter().all(|report| report.result.is_ok()) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(text) => {
+            eprintln!("{text}");
+            ExitCode::FAILURE
+        }
+    }
 }

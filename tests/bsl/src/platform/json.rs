@@ -8,7 +8,7 @@ use crate::platform::table::{Function, Type};
 use crate::run::{Args, Fail, Run, Session, raise};
 use crate::syntax::ast::Name;
 use crate::value::json::{Json, parse};
-use crate::value::{Object, Value, is};
+use crate::value::{Object, Value, date, is};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -166,6 +166,11 @@ fn tree(value: &Value, above: &mut Vec<Rc<dyn Object>>) -> Run<Json> {
             Value::Bool(truth) => Json::Bool(*truth),
             Value::Number(n) => Json::Number(*n),
             Value::Text(text) => Json::Text(text.to_string()),
+            // ISO, the writer's default.
+            Value::Date(seconds) => {
+                let [year, month, day, hour, minute, second] = date::parts(*seconds);
+                Json::Text(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"))
+            }
             other => return Err(Fail::unknown(format!("ЗаписатьJSON от {}", other.type_name()))),
         });
     };

@@ -13,6 +13,8 @@ pub mod jobs;
 mod json;
 mod map;
 mod numbers;
+pub mod processors;
+mod storage;
 mod strings;
 mod structure;
 mod surroundings;
@@ -42,6 +44,7 @@ pub(crate) const FUNCTIONS: &[&[Function]] = &[
     surroundings::FUNCTIONS,
     attaching::FUNCTIONS,
     format::FUNCTIONS,
+    storage::FUNCTIONS,
 ];
 
 pub(crate) const TYPES: &[&[Type]] = &[
@@ -55,7 +58,8 @@ pub(crate) const TYPES: &[&[Type]] = &[
     surroundings::TYPES,
 ];
 
-pub(crate) const PROPERTIES: &[&[Property]] = &[jobs::PROPERTIES, errors::PROPERTIES, surroundings::PROPERTIES];
+pub(crate) const PROPERTIES: &[&[Property]] =
+    &[jobs::PROPERTIES, errors::PROPERTIES, surroundings::PROPERTIES, processors::PROPERTIES];
 
 /// A global function, if the runner has it.
 #[must_use]

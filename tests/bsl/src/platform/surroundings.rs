@@ -47,6 +47,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         ru: "ИмяКомпьютера", en: "ComputerName", least: 0, most: 0, run: |_, _| Ok("server".into())
     },
+    Function { ru: "Вычислить", en: "Eval", least: 1, most: 1, run: |s, a| s.evaluated(&a.text(0)?) },
     Function { ru: "ИмяПользователя", en: "UserName", least: 0, most: 0, run: |_, _| Ok("".into()) },
 ];
 

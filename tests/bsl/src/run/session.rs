@@ -4,6 +4,7 @@ use crate::addin::Attached;
 use crate::platform::jobs::JobState;
 use crate::run::{Args, Error, Fail, Flow, Frame, Run, World, raise};
 use crate::syntax::ast::{Module, Name};
+use crate::syntax::{Names, Source, Target, module};
 use crate::value::{Cell, Object, Value, cell};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -37,7 +38,7 @@ impl Instance {
         Self { module, variables, properties: RefCell::default() }
     }
 
-    pub(super) fn variable(&self, number: usize) -> Cell {
+    pub(crate) fn variable(&self, number: usize) -> Cell {
         self.variables.borrow()[number].clone()
     }
 
@@ -170,6 +171,23 @@ impl Session {
         match self.block(&frame, &instance.module.body)? {
             Flow::Break | Flow::Continue => raise("Прервать или Продолжить вне цикла"),
             Flow::Next | Flow::Return(_) => Ok(()),
+        }
+    }
+
+    /// `Вычислить`: an expression over what is global; the variables around it are not seen.
+    pub fn evaluated(&self, text: &str) -> Run<Value> {
+        let source =
+            Source {
+                name: "Вычислить", file: "Вычислить", text: &format!("Итог = {text};"), target: Target::Server
+            };
+        match module(&source, &mut Names::default()) {
+            Ok(made) => {
+                let instance = Rc::new(Instance::new(Arc::new(made)));
+                self.body(&instance)?;
+                let value = instance.variable(0).borrow().clone();
+                Ok(value)
+            }
+            Err(errors) => raise(errors.first().map(ToString::to_string).unwrap_or_default()),
         }
     }
 

@@ -31,11 +31,13 @@ pub struct World {
     pub settings: Settings,
     pub jobs: Jobs,
     modules: RwLock<HashMap<String, Arc<Module>>>,
+    processors: RwLock<HashMap<String, Arc<Module>>>,
     constants: RwLock<HashMap<String, Plain>>,
     templates: RwLock<HashMap<String, PathBuf>>,
     listener: Box<Listener>,
     stopped: AtomicBool,
     folder: TempDir,
+    storage: RwLock<PathBuf>,
     files: AtomicU32,
     log: Mutex<Vec<String>>,
 }
@@ -44,15 +46,18 @@ impl World {
     /// `listener` hears what Сообщить says, and whether a job said it.
     #[must_use]
     pub fn new(settings: Settings, listener: impl Fn(bool, &str) + Send + Sync + 'static) -> Arc<Self> {
+        let folder = tempfile::Builder::new().prefix("bsl-").tempdir().expect("a fresh folder");
         Arc::new(Self {
+            storage: RwLock::new(folder.path().into()),
             settings,
             jobs: Jobs::default(),
             modules: RwLock::default(),
+            processors: RwLock::default(),
             constants: RwLock::default(),
             templates: RwLock::default(),
             listener: Box::new(listener),
             stopped: AtomicBool::new(false),
-            folder: tempfile::Builder::new().prefix("bsl-").tempdir().expect("a fresh folder"),
+            folder,
             files: AtomicU32::new(0),
             log: Mutex::default(),
         })
@@ -70,6 +75,21 @@ impl World {
     #[must_use]
     pub fn modules(&self) -> Vec<Arc<Module>> {
         self.modules.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    /// The object module of a data processor.
+    pub fn add_processor(&self, module: Arc<Module>) {
+        let name = module.name.rsplit('.').next().unwrap_or_default().to_lowercase();
+        self.processors.write().unwrap_or_else(PoisonError::into_inner).insert(name, module);
+    }
+
+    pub(crate) fn processor(&self, lower: &str) -> Option<Arc<Module>> {
+        self.processors.read().unwrap_or_else(PoisonError::into_inner).get(lower).cloned()
+    }
+
+    #[must_use]
+    pub fn processors(&self) -> Vec<Arc<Module>> {
+        self.processors.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
     /// A value that every module finds under this name.
@@ -121,6 +141,16 @@ impl World {
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The folder of the temporary storage, which a job's process shares with those who started it.
+    #[must_use]
+    pub fn storage(&self) -> PathBuf {
+        self.storage.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_storage(&self, folder: &Path) {
+        *self.storage.write().unwrap_or_else(PoisonError::into_inner) = folder.into();
     }
 
     pub(crate) fn next_file(&self, extension: &str) -> PathBuf {

@@ -161,6 +161,8 @@ pub struct Module {
     pub methods: Vec<Method>,
     /// Variables of the module by their numbers.
     pub variables: Vec<Name>,
+    /// Those of them that are seen from outside.
+    pub exported: Vec<Name>,
     pub body: Block,
 }
 

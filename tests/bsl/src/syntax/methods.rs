@@ -61,10 +61,12 @@ pub(crate) struct Maker<'a> {
 impl Maker<'_> {
     fn module(&self, source: &Source<'_>, names: &mut Names) -> Made<Module> {
         let nodes = self.flat(self.parsed.children(self.parsed.root()))?;
+        let mut exported = Vec::new();
         for node in nodes.iter().filter(|n| matches!(n.kind(), "var_definition" | "var_statement")) {
             for name in self.variables(*node) {
                 names.add(&name, true);
             }
+            exported.extend(self.exported(*node));
         }
         let (mut methods, mut statements, mut place) = (Vec::<Method>::new(), Vec::new(), None);
         for node in nodes {
@@ -94,6 +96,7 @@ impl Maker<'_> {
             source: source.text.trim_start_matches('\u{feff}').into(),
             methods,
             variables: names.shown(),
+            exported,
             body,
         })
     }
@@ -157,6 +160,23 @@ impl Maker<'_> {
             _ => None,
         };
         self.parsed.children(node).into_iter().filter_map(named).collect()
+    }
+
+    /// Those of a Перем that are followed by Экспорт.
+    fn exported(&self, node: Node<'_>) -> Vec<Name> {
+        let mut all = Vec::new();
+        let mut last = None;
+        for child in self.parsed.children(node) {
+            match child.kind() {
+                "variable_spec" if child.child_by_field_name("export").is_some() => {
+                    all.extend(child.child_by_field_name("name").map(|name| self.name(name)));
+                }
+                "variable_spec" => last = child.child_by_field_name("name"),
+                "EXPORT_KEYWORD" => all.extend(last.map(|name| self.name(name))),
+                _ => {}
+            }
+        }
+        all
     }
 
     fn place(&self, node: Node<'_>) -> Made<Option<Place>> {

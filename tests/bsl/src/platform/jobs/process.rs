@@ -4,6 +4,7 @@
 use crate::platform::jobs::state::{JobState, Outcome};
 use crate::platform::jobs::thread;
 use crate::run::{Error, Settings, World};
+use crate::syntax::ast::Module;
 use crate::syntax::{Names, Source, Target, module};
 use crate::value::plain::Plain;
 use host::App;
@@ -23,7 +24,7 @@ fn text(text: impl Into<Arc<str>>) -> Plain {
 pub fn start(world: &Arc<World>, job: &Arc<JobState>, args: &[Plain]) {
     let file = world.next_file("job");
     let modules = world.modules();
-    let module = |m: &Arc<crate::syntax::ast::Module>| {
+    let module = |m: &Arc<Module>| {
         Plain::Array(false, vec![text(m.name.as_str()), text(m.file.as_str()), text(m.source.as_str())])
     };
     let templates = world.templates().into_iter();
@@ -37,6 +38,8 @@ pub fn start(world: &Arc<World>, job: &Arc<JobState>, args: &[Plain]) {
             Plain::Array(false, modules.iter().map(module).collect()),
             Plain::Map(false, templates),
             Plain::Map(false, constants),
+            Plain::Array(false, world.processors().iter().map(module).collect()),
+            text(world.storage().display().to_string()),
             Plain::Bool(world.settings.onescript),
         ],
     );
@@ -147,17 +150,21 @@ fn world(spec: &Plain) -> Option<(Arc<World>, String, Vec<Plain>)> {
     else {
         return None;
     };
-    let [Plain::Map(_, constants), Plain::Bool(onescript)] = rest else { return None };
+    let [Plain::Map(_, constants), Plain::Array(_, processors), Plain::Text(storage), Plain::Bool(onescript)] = rest
+    else {
+        return None;
+    };
     let settings = Settings { onescript: *onescript, processes: true, app: App::Server };
     let world = World::new(settings, |_, said| {
         println!("{}", text(said).encode());
         let _ = io::stdout().flush();
     });
+    world.set_storage(Path::new(&**storage));
     for part in modules {
-        let Plain::Array(_, texts) = part else { return None };
-        let [Plain::Text(name), Plain::Text(file), Plain::Text(source)] = texts.as_slice() else { return None };
-        let source = Source { name, file, text: source, target: Target::Server };
-        world.add_module(Arc::new(module(&source, &mut Names::default()).ok()?));
+        world.add_module(compiled(part)?);
+    }
+    for part in processors {
+        world.add_processor(compiled(part)?);
     }
     for (name, file) in templates {
         if let (Plain::Text(name), Plain::Text(file)) = (name, file) {
@@ -170,4 +177,11 @@ fn world(spec: &Plain) -> Option<(Arc<World>, String, Vec<Plain>)> {
         }
     }
     Some((world, method.to_string(), args.clone()))
+}
+
+fn compiled(part: &Plain) -> Option<Arc<Module>> {
+    let Plain::Array(_, texts) = part else { return None };
+    let [Plain::Text(name), Plain::Text(file), Plain::Text(source)] = texts.as_slice() else { return None };
+    let source = Source { name, file, text: source, target: Target::Server };
+    module(&source, &mut Names::default()).ok().map(Arc::new)
 }
