@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-const USAGE: &str = "usage: bsl run FILE… | docs PAGE… | tests CONF [PART OF A NAME]
+const USAGE: &str = "usage: bsl run FILE… | docs PAGE… | tests CONF [PART OF A NAME] | check CONF…
 options: --onescript --processes --limit SECONDS --set NAME=VALUE";
 
 fn main() -> ExitCode {
@@ -29,6 +29,9 @@ fn main() -> ExitCode {
     if words.first().is_some_and(|verb| verb == "tests") {
         let count = constants.iter().find_map(|pair| pair.strip_prefix("Количество=")).and_then(|n| n.parse().ok());
         return tests(&words[1..], count, &settings);
+    }
+    if words.first().is_some_and(|verb| verb == "check") {
+        return check(&words[1..]);
     }
     if words.first().is_some_and(|verb| verb == "docs") {
         return docs(&words[1..], &settings);
@@ -95,4 +98,22 @@ fn tests(words: &[String], count: Option<i64>, settings: &Settings) -> ExitCode 
             ExitCode::FAILURE
         }
     }
+}
+
+fn check(roots: &[String]) -> ExitCode {
+    let component = bsl::checks::Component::of(&host::Library::built());
+    let mut bad = false;
+    for root in roots {
+        match bsl::conf::check(Path::new(root), &component) {
+            Ok(problems) => {
+                bad |= !problems.is_empty();
+                problems.iter().for_each(|problem| println!("{problem}"));
+            }
+            Err(text) => {
+                bad = true;
+                println!("{text}");
+            }
+        }
+    }
+    if bad { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

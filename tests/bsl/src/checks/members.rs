@@ -1,6 +1,6 @@
 //! Members of the component's objects that a module uses: they exist, with that many arguments.
 //!
-//! A variable is known to be an object of a class when it was assigned `Новый("AddIn.Имя.Класс")` in this module (or in an earlier
+//! A variable is known to be an object of a class when it was assigned `Новый("AddIn.Имя.Класс")` or `НовыйОбъект("Класс")` in this module (or in an earlier
 //! block of a page). Of other variables nothing is known, unless a name is one that only the component has: then some class must
 //! have it with that many arguments.
 
@@ -63,7 +63,7 @@ impl Checker<'_> {
                 let key = self.key(variable);
                 match created(value) {
                     Some(class) => {
-                        self.inferred.insert(key, class.to_owned());
+                        self.inferred.insert(key, class);
                     }
                     None => {
                         self.inferred.remove(&key);
@@ -99,8 +99,12 @@ impl Checker<'_> {
     fn uses(&mut self, line: u32, object: &Expr, name: &Name, how: &Use<'_>) {
         let class = match &object.kind {
             ExprKind::Variable(variable) => self.inferred.get(&self.key(variable)).cloned(),
-            _ => created(object).map(str::to_owned),
+            _ => created(object),
         };
+        // A common module, or something of the platform: none of ours.
+        if class.is_none() && matches!(object.kind, ExprKind::Variable(Variable::Global(_))) {
+            return;
+        }
         let component = self.component;
         if let Some(class) = class.and_then(|class| component.class(&class)) {
             if let Some(problem) = problem(class, name, how) {
@@ -144,15 +148,22 @@ const OWN: &[&str] = &[
     "recv",
 ];
 
-fn created(value: &Expr) -> Option<&str> {
+fn created(value: &Expr) -> Option<String> {
+    let text = |expr: &Expr| match &expr.kind {
+        ExprKind::Literal(Literal::Text(text)) => Some(text.clone()),
+        _ => None,
+    };
     match &value.kind {
-        ExprKind::NewOf(kind, _) => match &kind.kind {
-            ExprKind::Literal(Literal::Text(text)) => class_of(text),
-            _ => None,
-        },
+        ExprKind::NewOf(kind, _) => class_of(&text(kind)?).map(str::to_owned),
+        ExprKind::Call(name, args) | ExprKind::MemberCall(_, name, args) if &*name.lower == MAKER => {
+            Some(format!("ZeroMQ.{}", text(args.first()?.as_ref()?)?))
+        }
         _ => None,
     }
 }
+
+/// conf's function that makes an object of a class.
+const MAKER: &str = "новыйобъект";
 
 /// "…Асинх" and "НачатьВызов…" are how a client calls the same method.
 fn plain<'a>(class: &Class, lower: &'a str) -> (&'a str, bool) {

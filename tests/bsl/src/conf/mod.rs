@@ -8,6 +8,7 @@ mod xml;
 
 pub use tests::{TestReport, test_names, tests};
 
+use crate::checks::Component;
 use crate::run::World;
 use crate::syntax::ast::Module;
 use crate::syntax::{Names, Source, SyntaxError, Target, module};
@@ -40,6 +41,18 @@ pub struct Configuration {
     /// Names of the common templates of the type AddIn.
     pub templates: Vec<String>,
     pub processors: Vec<String>,
+}
+
+/// All that a platform would complain of, in lines.
+///
+/// # Errors
+/// The dump cannot be read at all.
+pub fn check(root: &Path, component: &Component) -> Result<Vec<String>, String> {
+    let conf = Configuration::load(root)?;
+    let mut problems = files::check(root);
+    problems.extend(forms::check(&conf));
+    problems.extend(modules::check(&conf, component).iter().map(ToString::to_string));
+    Ok(problems)
 }
 
 impl Configuration {
