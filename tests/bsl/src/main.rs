@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     if words.first().is_some_and(|verb| verb == "docs") {
         return docs(&words[1..], &settings);
     }
-    let world = World::new(settings, |_, text| println!("{text}"));
+    let world = World::new(settings, |said| println!("{}", said.text));
     let library = host::library_file();
     world.set_template("ОбщийМакет.ZeroMQ", &library);
     world.set_constant("Компонента", Plain::Text(library.display().to_string().into()));

@@ -12,6 +12,9 @@ use std::time::Duration;
 /// A session's stack: a tree walker needs much of it.
 const STACK: usize = 256 << 20;
 
+/// How the text of a run begins whose time was over.
+pub const TIMEOUT: &str = "не закончено за";
+
 /// How long a run may go on after it was told to stop: calls of the component wait for up to a minute.
 const GRACE: Duration = Duration::from_secs(75);
 
@@ -39,7 +42,7 @@ pub fn within<T: Send + 'static>(
         Err(RecvTimeoutError::Timeout) => {
             world.stop();
             let _ = receiver.recv_timeout(GRACE);
-            Err(format!("не закончено за {} с", limit.as_secs()))
+            Err(format!("{TIMEOUT} {} с", limit.as_secs()))
         }
     };
     let faults = world.jobs.faults();

@@ -75,24 +75,16 @@ impl Checker<'_> {
                     self.uses(statement.line, object, name, &Use::Written);
                 }
             }
+            Seen::Expr(expr) if created(expr).is_some_and(|class| self.component.class(&class).is_none()) => {
+                self.error(expr.line, format!("у компоненты нет класса {}", created(expr).unwrap_or_default()));
+            }
             Seen::Expr(expr) => match &expr.kind {
                 ExprKind::Member(object, name) => self.uses(expr.line, object, name, &Use::Read),
                 ExprKind::MemberCall(object, name, args) => {
                     self.uses(expr.line, object, name, &Use::Called { args: args.len(), missing: args });
                 }
-                ExprKind::NewOf(kind, _) => self.creation(expr.line, kind),
                 _ => {}
             },
-        }
-    }
-
-    fn creation(&mut self, line: u32, kind: &Expr) {
-        if let ExprKind::Literal(Literal::Text(text)) = &kind.kind {
-            if let Some(class) = class_of(text) {
-                if self.component.class(class).is_none() {
-                    self.error(line, format!("у компоненты нет класса {class}"));
-                }
-            }
         }
     }
 
@@ -112,8 +104,8 @@ impl Checker<'_> {
             }
             return;
         }
-        // A name that only the component has.
-        if !OWN.contains(&&*name.lower) {
+        // A method that only the component has; a property may be a field of anything.
+        if !matches!(how, Use::Called { .. }) || !is_own(component, &name.lower) {
             return;
         }
         let fits = component.classes.iter().any(|class| problem(class, name, how).is_none());
@@ -123,30 +115,33 @@ impl Checker<'_> {
     }
 }
 
-/// Words of ours that no type of the platform uses for a member.
-const OWN: &[&str] = &[
-    "привязать",
-    "отвязать",
-    "отправитьчасть",
-    "отброситьчасти",
-    "получитьсоставное",
-    "получитьчасть",
-    "установитьтаймаутполучения",
-    "установитьтаймаутотправки",
-    "последняяконечнаяточка",
-    "кодпоследнейошибки",
-    "bind",
-    "unbind",
-    "sendpart",
-    "dropparts",
-    "recvmultipart",
-    "getpart",
-    "setrecvtimeout",
-    "setsendtimeout",
-    "lastendpoint",
-    "lasterrorcode",
-    "recv",
+/// Names of ours that types of the platform may have too, with other arguments.
+const COMMON: &[&str] = &[
+    "отправить",
+    "получить",
+    "подключить",
+    "отключить",
+    "закрыть",
+    "подписаться",
+    "отписаться",
+    "send",
+    "close",
+    "connect",
+    "disconnect",
+    "subscribe",
+    "unsubscribe",
 ];
+
+/// A name that only the component has: one of its members, or a client's way to call one.
+fn is_own(component: &Component, lower: &str) -> bool {
+    if BEGINS.iter().any(|begins| lower.starts_with(begins)) {
+        return true;
+    }
+    !COMMON.contains(&lower) && component.classes.iter().any(|class| class.member(lower).is_some())
+}
+
+/// How a client calls a method without waiting.
+const BEGINS: [&str; 2] = ["начатьвызов", "begincalling"];
 
 fn created(value: &Expr) -> Option<String> {
     let text = |expr: &Expr| match &expr.kind {

@@ -13,6 +13,19 @@ pub fn check(conf: &Configuration) -> Vec<String> {
     forms.flat_map(|file| form(file).unwrap_or_else(|e| vec![e])).collect()
 }
 
+/// Names of the commands of a processor's forms.
+///
+/// # Errors
+/// A form that is no XML.
+pub fn commands(conf: &Configuration, processor: &str) -> Result<Vec<String>, String> {
+    let mut all = Vec::new();
+    let prefix = format!("Обработка.{processor}.Форма.");
+    for file in conf.modules.iter().filter(|file| file.kind == Kind::Form && file.name.starts_with(&prefix)) {
+        all.extend(names(file)?.commands);
+    }
+    Ok(all)
+}
+
 /// Names of a form's attributes and commands.
 pub(super) struct FormNames {
     pub attributes: Vec<String>,

@@ -6,7 +6,8 @@ mod modules;
 mod tests;
 mod xml;
 
-pub use tests::{TestReport, test_names, tests};
+pub use forms::commands;
+pub use tests::{TestReport, listed_tests, test_names, tests};
 
 use crate::checks::Component;
 use crate::run::World;

@@ -4,7 +4,7 @@ use crate::conf::{Configuration, Kind};
 use crate::platform::processors;
 use crate::run::{Args, Session, Settings, World};
 use crate::script::{finish_jobs, within};
-use crate::syntax::ast::{Method, Module};
+use crate::syntax::ast::{Method, Module, Name};
 use crate::value::Value;
 use std::path::Path;
 use std::sync::Arc;
@@ -53,6 +53,30 @@ pub fn test_names(conf: &Configuration) -> Result<Vec<String>, String> {
     Ok(module.methods.iter().filter(|method| is_test(method)).map(|method| method.name.shown.to_string()).collect())
 }
 
+/// The names that the processor itself lists, for its form.
+///
+/// # Errors
+/// The list cannot be had.
+pub fn listed_tests(conf: &Configuration, library: &Path) -> Result<Vec<String>, String> {
+    let world = World::new(Settings::default(), |_| {});
+    conf.install(&world, library)?;
+    within(Duration::from_secs(20), &world, |world| {
+        let session = Session::new(world, None);
+        let list = || {
+            let Value::Object(object) = processors::create(&session, PROCESSOR)? else { return Ok(Vec::new()) };
+            let list =
+                object.call(&session, &Name::new("СписокТестов"), &Args::of_values("СписокТестов", Vec::new()))?;
+            let Value::Object(list) = list else { return Ok(Vec::new()) };
+            let name = |item: &Value| match item {
+                Value::Object(item) => item.get(&session, &Name::new("Имя")).map(|name| name.present().to_string()),
+                other => Ok(other.present().to_string()),
+            };
+            list.items()?.iter().map(name).collect()
+        };
+        list().map_err(|fail: crate::run::Fail| fail.to_string())
+    })
+}
+
 /// Runs the tests whose names contain `part`, each in a world of its own. `count` goes to those that take a number of messages.
 ///
 /// # Errors
@@ -70,7 +94,7 @@ pub fn tests(
     let mut reports = Vec::new();
     for method in module.methods.iter().filter(wanted) {
         let began = Instant::now();
-        let world = World::new(settings.clone(), |_, _| {});
+        let world = World::new(settings.clone(), |_| {});
         conf.install(&world, library)?;
         let result = one(&world, method, count);
         let report = TestReport { name: method.name.shown.to_string(), result, took: began.elapsed() };

@@ -6,7 +6,7 @@ use crate::docs::blocks::{Block, Mark, blocks};
 use crate::docs::reference;
 use crate::platform::jobs::{JobState, start_body};
 use crate::run::{Error, Fail, Instance, Run, Session, Settings, World};
-use crate::script::{failure, finish_jobs, in_lines, within};
+use crate::script::{TIMEOUT, failure, finish_jobs, in_lines, within};
 use crate::syntax::ast::Module;
 use crate::syntax::{Names, Source, Target, module};
 use crate::value::Cell;
@@ -28,6 +28,8 @@ pub struct PageReport {
     /// Blocks that were not executed: the line and why.
     pub checked: Vec<(u32, String)>,
     pub problem: Option<String>,
+    /// The line of the block that began last.
+    pub last: u32,
     pub took: Duration,
 }
 
@@ -55,9 +57,9 @@ pub fn run(file: &str, text: &str, settings: &Settings, library: &Path, shared: 
     let began = Instant::now();
     let said = Arc::new(Mutex::new(Vec::new()));
     let heard = said.clone();
-    let world = World::new(settings.clone(), move |from_job, text| {
-        if !from_job {
-            heard.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_owned());
+    let world = World::new(settings.clone(), move |said| {
+        if !said.from_job {
+            heard.lock().unwrap_or_else(PoisonError::into_inner).push(said.text.to_owned());
         }
     });
     world.set_template("ОбщийМакет.ZeroMQ", library);
@@ -82,7 +84,10 @@ pub fn run(file: &str, text: &str, settings: &Settings, library: &Path, shared: 
         result.and(jobs)
     });
     let mut report = std::mem::take(&mut *report.lock().unwrap_or_else(PoisonError::into_inner));
-    report.problem = result.err();
+    report.problem = result.err().map(|text| match text.strip_prefix(TIMEOUT) {
+        Some(_) => format!("{}: блок в строке {}: {text}", report.file, report.last),
+        None => text,
+    });
     report.took = began.elapsed();
     report
 }
@@ -133,6 +138,7 @@ impl PageRun {
     }
 
     fn block(&mut self, block: &Block) -> Result<(), String> {
+        self.report.lock().unwrap_or_else(PoisonError::into_inner).last = block.line;
         if block.has(&Mark::Output) {
             let end = self.output(block);
             return end.map_err(|text| format!("{}: блок в строке {}: {text}", self.file, block.line));

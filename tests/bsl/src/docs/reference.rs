@@ -68,6 +68,7 @@ pub(super) fn run(
 ) -> Result<(), String> {
     let mut problems = Vec::new();
     for block in page {
+        report.lock().unwrap_or_else(PoisonError::into_inner).last = block.line;
         if let Some(reason) = block.only_checked() {
             report.lock().unwrap_or_else(PoisonError::into_inner).checked.push((block.line, reason));
         } else if let Err(problem) = example(world, file, block, component) {

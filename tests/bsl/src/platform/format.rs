@@ -109,6 +109,7 @@ fn moment(seconds: i64, letters: &[(String, String)]) -> Run<String> {
             count += 1;
         }
         let number = match letter {
+            'г' | 'y' if count <= 2 => year % 100,
             'г' | 'y' => year,
             'М' | 'M' => month,
             'д' | 'd' => day,

@@ -34,6 +34,7 @@ impl Session {
     pub(super) fn block(&self, frame: &Frame, block: &[Statement]) -> Run<Flow> {
         for statement in block {
             self.breathe()?;
+            self.line.set(statement.line);
             match self.statement(frame, statement) {
                 Ok(Flow::Next) => {}
                 Ok(other) => return Ok(other),
@@ -226,7 +227,10 @@ impl Session {
         locals.resize_with(method.locals.len(), || cell(Value::Undefined));
         let frame = Frame { instance: instance.clone(), locals };
         let _deeper = self.deeper()?;
-        match self.block(&frame, &method.body)? {
+        let line = self.line.get();
+        let end = self.block(&frame, &method.body);
+        self.line.set(line);
+        match end? {
             Flow::Return(value) => Ok(value),
             _ => Ok(Value::Undefined),
         }

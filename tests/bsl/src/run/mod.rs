@@ -11,4 +11,4 @@ pub use args::{Arg, Args};
 pub use error::{ComponentError, Error, Fail, Run, raise};
 pub use execute::{Flow, Frame};
 pub use session::{Instance, Session};
-pub use world::{Settings, World};
+pub use world::{Said, Settings, World};

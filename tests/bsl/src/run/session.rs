@@ -2,7 +2,7 @@
 
 use crate::addin::Attached;
 use crate::platform::jobs::JobState;
-use crate::run::{Args, Error, Fail, Flow, Frame, Run, World, raise};
+use crate::run::{Args, Error, Fail, Flow, Frame, Run, Said, World, raise};
 use crate::syntax::ast::{Module, Name};
 use crate::syntax::{Names, Source, Target, module};
 use crate::value::{Cell, Object, Value, cell};
@@ -78,6 +78,8 @@ pub struct Session {
     instances: RefCell<HashMap<String, Rc<Instance>>>,
     page: RefCell<Vec<Rc<Instance>>>,
     depth: std::cell::Cell<usize>,
+    /// Of the statement that runs.
+    pub(super) line: std::cell::Cell<u32>,
 }
 
 pub(super) struct Deeper<'a>(&'a std::cell::Cell<usize>);
@@ -99,6 +101,7 @@ impl Session {
             instances: RefCell::default(),
             page: RefCell::default(),
             depth: std::cell::Cell::new(0),
+            line: std::cell::Cell::new(0),
         }
     }
 
@@ -215,6 +218,6 @@ impl Session {
         if let Some(job) = &self.job {
             job.say(text);
         }
-        self.world.say(self.job.is_some(), text);
+        self.world.say(&Said { from_job: self.job.is_some(), line: self.line.get(), text });
     }
 }

@@ -25,7 +25,15 @@ impl Default for Settings {
     }
 }
 
-type Listener = dyn Fn(bool, &str) + Send + Sync;
+/// What Сообщить says.
+pub struct Said<'a> {
+    pub from_job: bool,
+    /// The line of the statement, in whichever module it stands.
+    pub line: u32,
+    pub text: &'a str,
+}
+
+type Listener = dyn Fn(&Said<'_>) + Send + Sync;
 
 pub struct World {
     pub settings: Settings,
@@ -43,9 +51,9 @@ pub struct World {
 }
 
 impl World {
-    /// `listener` hears what Сообщить says, and whether a job said it.
+    /// `listener` hears what Сообщить says.
     #[must_use]
-    pub fn new(settings: Settings, listener: impl Fn(bool, &str) + Send + Sync + 'static) -> Arc<Self> {
+    pub fn new(settings: Settings, listener: impl Fn(&Said<'_>) + Send + Sync + 'static) -> Arc<Self> {
         let folder = tempfile::Builder::new().prefix("bsl-").tempdir().expect("a fresh folder");
         Arc::new(Self {
             storage: RwLock::new(folder.path().into()),
@@ -123,8 +131,8 @@ impl World {
         all.iter().map(|(name, file)| (name.clone(), file.clone())).collect()
     }
 
-    pub fn say(&self, from_job: bool, text: &str) {
-        (self.listener)(from_job, text);
+    pub fn say(&self, said: &Said<'_>) {
+        (self.listener)(said);
     }
 
     /// Ends all that runs, at its next statement.

@@ -93,12 +93,13 @@ fn execute(session: &Session, args: &Args) -> Run<Value> {
         return raise("Задание с такими значениями ключа уже выполняется");
     }
     let job = session.world.jobs.add(&method, &key, &title);
+    let begun = value(&job);
     if session.world.settings.processes {
         process::start(&session.world, &job, &given);
     } else {
         thread::start(&session.world, &job, given);
     }
-    Ok(value(&job))
+    Ok(begun)
 }
 
 /// By the fields of a structure: state, key, method, title, identifier.

@@ -3,7 +3,7 @@
 
 use crate::platform::jobs::state::{JobState, Outcome};
 use crate::platform::jobs::thread;
-use crate::run::{Error, Settings, World};
+use crate::run::{Error, Said, Settings, World};
 use crate::syntax::ast::Module;
 use crate::syntax::{Names, Source, Target, module};
 use crate::value::plain::Plain;
@@ -64,7 +64,7 @@ fn listen(world: &Arc<World>, job: &Arc<JobState>, out: impl Read) {
             let said = Plain::decode(&line).and_then(|said| if let Plain::Text(t) = said { Some(t) } else { None });
             let said = said.unwrap_or(line.into());
             job.say(&said);
-            world.say(true, &said);
+            world.say(&Said { from_job: true, line: 0, text: &said });
             continue;
         };
         outcome = Plain::decode(end).and_then(|end| of_plain(&end));
@@ -155,8 +155,8 @@ fn world(spec: &Plain) -> Option<(Arc<World>, String, Vec<Plain>)> {
         return None;
     };
     let settings = Settings { onescript: *onescript, processes: true, app: App::Server };
-    let world = World::new(settings, |_, said| {
-        println!("{}", text(said).encode());
+    let world = World::new(settings, |said| {
+        println!("{}", text(said.text).encode());
         let _ = io::stdout().flush();
     });
     world.set_storage(Path::new(&**storage));
