@@ -15,9 +15,6 @@ const STACK: usize = 256 << 20;
 /// How the text of a run begins whose time was over.
 pub const TIMEOUT: &str = "не закончено за";
 
-/// How long a run may go on after it was told to stop: calls of the component wait for up to a minute.
-const GRACE: Duration = Duration::from_secs(75);
-
 /// Runs `body` in a thread with the stack that BSL needs.
 ///
 /// # Errors
@@ -41,7 +38,8 @@ pub fn within<T: Send + 'static>(
         }),
         Err(RecvTimeoutError::Timeout) => {
             world.stop();
-            let _ = receiver.recv_timeout(GRACE);
+            // A call of the component may wait on; whoever is in it ends at the next statement.
+            let _ = receiver.recv_timeout(Duration::from_secs(5));
             Err(format!("{TIMEOUT} {} с", limit.as_secs()))
         }
     };

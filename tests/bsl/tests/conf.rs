@@ -5,7 +5,10 @@ use bsl::conf::{self, Configuration};
 use bsl::run::Settings;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tempfile::TempDir;
+
+const LIMIT: Duration = Duration::from_secs(60);
 
 fn root() -> PathBuf {
     host::workspace().join("conf")
@@ -26,7 +29,7 @@ fn every_test(processes: bool, count: i64) {
     let conf = Configuration::load(&root()).expect("a configuration");
     let settings = Settings { processes, ..Settings::default() };
     let tell = |report: &conf::TestReport| println!("{}", report.in_words());
-    let reports = conf::tests(&conf, "", Some(count), &settings, &host::library_file(), tell).expect("tests");
+    let reports = conf::tests(&conf, "", Some(count), LIMIT, &settings, &host::library_file(), tell).expect("tests");
     let failed: Vec<_> = reports.iter().filter(|r| r.result.is_err()).map(conf::TestReport::in_words).collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));
     assert!(reports.len() >= 13, "the seed's six and one for every class: only {}", reports.len());
@@ -47,7 +50,7 @@ fn every_test_passes_with_jobs_in_processes() {
 fn tests_of_errors_notice_a_host_that_ignores_them() {
     let conf = Configuration::load(&root()).expect("a configuration");
     let settings = Settings { onescript: true, ..Settings::default() };
-    let ran = conf::tests(&conf, "ТестОшибок", Some(10), &settings, &host::library_file(), |_| {});
+    let ran = conf::tests(&conf, "ТестОшибок", Some(10), LIMIT, &settings, &host::library_file(), |_| {});
     assert!(ran.expect("the test").iter().all(|report| report.result.is_err()));
 }
 
@@ -64,6 +67,17 @@ fn the_form_offers_every_test() {
     names.sort();
     listed.sort();
     assert_eq!(listed, names);
+}
+
+/// `ci/bsl-mutations` breaks these places; it takes minutes, that they are still there is told at once.
+#[test]
+fn the_mutations_fit_the_modules() {
+    let conf = Configuration::load(&root()).expect("a configuration");
+    for mutation in conf::MUTATIONS {
+        let file = conf.modules.iter().find(|file| file.name == mutation.module).expect(mutation.module);
+        let count = file.text.matches(mutation.from).count();
+        assert_eq!(count, 1, "{}: {}", mutation.module, mutation.from);
+    }
 }
 
 fn copy(from: &Path, to: &Path) {

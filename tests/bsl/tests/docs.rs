@@ -1,5 +1,6 @@
 //! Every block of BSL in README and docs, and that the protocol lets nothing pass.
 
+use bsl::conf::Configuration;
 use bsl::docs::{self, PageReport};
 use bsl::run::Settings;
 use std::fs;
@@ -16,7 +17,9 @@ fn pages(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 fn run(file: &str, text: &str) -> PageReport {
-    docs::run(file, text, &Settings::default(), &host::library_file(), &[])
+    let conf = Configuration::load(&host::workspace().join("conf")).expect("a configuration");
+    let modules = conf.server_modules().expect("modules").common;
+    docs::run(file, text, &Settings::default(), &host::library_file(), &modules)
 }
 
 #[test]

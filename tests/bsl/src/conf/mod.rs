@@ -3,10 +3,12 @@
 mod files;
 mod forms;
 mod modules;
+mod mutations;
 mod tests;
 mod xml;
 
 pub use forms::commands;
+pub use mutations::{MUTATIONS, mutations};
 pub use tests::{TestReport, listed_tests, test_names, tests};
 
 use crate::checks::Component;

@@ -77,7 +77,8 @@ pub fn listed_tests(conf: &Configuration, library: &Path) -> Result<Vec<String>,
     })
 }
 
-/// Runs the tests whose names contain `part`, each in a world of its own. `count` goes to those that take a number of messages.
+/// Runs the tests whose names contain `part`, each in a world of its own. `count` goes to those that
+/// take a number of messages, `limit` is for each.
 ///
 /// # Errors
 /// There are no tests, or the configuration does not compile.
@@ -85,6 +86,7 @@ pub fn tests(
     conf: &Configuration,
     part: &str,
     count: Option<i64>,
+    limit: Duration,
     settings: &Settings,
     library: &Path,
     mut tell: impl FnMut(&TestReport),
@@ -96,7 +98,7 @@ pub fn tests(
         let began = Instant::now();
         let world = World::new(settings.clone(), |_| {});
         conf.install(&world, library)?;
-        let result = one(&world, method, count);
+        let result = one(&world, method, count, limit);
         let report = TestReport { name: method.name.shown.to_string(), result, took: began.elapsed() };
         tell(&report);
         reports.push(report);
@@ -104,12 +106,11 @@ pub fn tests(
     if reports.is_empty() { Err(format!("нет тестов с «{part}» в имени")) } else { Ok(reports) }
 }
 
-fn one(world: &Arc<World>, method: &Method, count: Option<i64>) -> Result<String, String> {
+fn one(world: &Arc<World>, method: &Method, count: Option<i64>, limit: Duration) -> Result<String, String> {
     let takes = method.parameters.first().is_some_and(|parameter| &*parameter.name.lower == COUNT);
     let values: Vec<Value> = count.filter(|_| takes).map(Value::from).into_iter().collect();
     let numbers: Vec<i64> = values.iter().filter_map(Value::whole).collect();
     let (name, function) = (method.name.clone(), method.function);
-    let limit = Duration::from_secs(if count.is_some() { 60 } else { 600 });
     within(limit, world, move |world| {
         let said = {
             let session = Session::new(world, None);
