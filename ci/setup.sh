@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what building needs and is missing here: CMake, make, a C++ compiler;
-# with the argument "test" also what the tests need: Python with pyzmq, Node.js, valgrind, ip (networks of their own);
+# with the argument "test" also what the tests need: Python with pyzmq and pip, Node.js, valgrind, jing (schemas of XML), ip
+# (networks of their own);
 # with "bench" what ci/bench needs: Python with pyzmq, valgrind, strace;
 # with "upstream" what builds pyzmq and runs its tests;
 # with "windows" a compiler and Wine for the proofs that ci/faults makes there.
@@ -25,6 +26,8 @@ if [ "${1:-}" = test ]; then
     need ip iproute2
     need node nodejs
     need npm npm
+    need jing jing
+    need pip3 python3-pip
 fi
 if [ "${1:-}" = bench ]; then
     need strace strace

@@ -5,6 +5,7 @@ use bsl::conf::{self, Configuration};
 use bsl::run::Settings;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -67,6 +68,64 @@ fn the_form_offers_every_test() {
     names.sort();
     listed.sort();
     assert_eq!(listed, names);
+}
+
+/// jing says nothing, or what it says.
+fn schema(root: &Path) -> Result<(), String> {
+    let mut files = Vec::new();
+    xml_files(root, &mut files);
+    assert!(!files.is_empty());
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/dump.rnc");
+    let ran = Command::new("jing").arg("-c").arg(schema).args(&files).output();
+    let ran = ran.map_err(|e| format!("jing (ci/setup.sh test installs it): {e}"))?;
+    if ran.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&ran.stdout).into_owned()) }
+}
+
+fn xml_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+        if entry.is_dir() {
+            xml_files(&entry, found);
+        } else if entry.extension().is_some_and(|extension| extension == "xml") {
+            found.push(entry);
+        }
+    }
+}
+
+#[test]
+fn the_dump_fits_its_schema() {
+    assert_eq!(schema(&root()), Ok(()));
+    for (file, from, to, sign) in [
+        ("CommonModules/ZeroMQ.xml", "<Server>true</Server>", "", "ExternalConnection"),
+        ("Configuration.xml", "<Vendor>", "<Seller/><Vendor>", "Seller"),
+        (FORM, "<ExtendedTooltip ", "<Extra/><ExtendedTooltip ", "Extra"),
+    ] {
+        let place = TempDir::new().expect("a folder");
+        copy(&root(), place.path());
+        let path = place.path().join(file);
+        let text = fs::read_to_string(&path).expect("a file of conf");
+        fs::write(&path, text.replacen(from, to, 1)).expect("written");
+        let said = schema(place.path()).expect_err(file);
+        assert!(said.contains(sign), "{file}: {said}");
+    }
+}
+
+/// What the packing makes of conf/ for those who may not replace their configuration.
+#[test]
+fn the_extension_would_load() {
+    const MAKE: &str =
+        "import sys; sys.dont_write_bytecode = True; sys.path.insert(0, sys.argv[1]); import configuration, pathlib
+for name, data in configuration.extension(configuration.sources()).items():
+    path = pathlib.Path(sys.argv[2]) / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)";
+    let place = TempDir::new().expect("a folder");
+    let python = std::env::var_os("ADDIN_ZEROMQ_PYTHON").unwrap_or_else(|| "python3".into());
+    let tools = host::workspace().join("ci/cross");
+    let made = Command::new(python).args(["-c", MAKE]).arg(tools).arg(place.path()).output().expect("Python");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let problems = conf::check(place.path(), &component()).expect("an extension");
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+    assert_eq!(schema(place.path()), Ok(()));
 }
 
 /// `ci/bsl-mutations` breaks these places; it takes minutes, that they are still there is told at once.

@@ -24,6 +24,7 @@ fn belongings(kind: &str, properties: &impl Fn(&str) -> Option<String>) -> Vec<&
         "CommonTemplate" | "Template" if properties("TemplateType").as_deref() == Some("AddIn") => {
             vec!["Ext/Template.bin"]
         }
+        "Role" => vec!["Ext/Rights.xml"],
         "Form" => vec!["Ext/Form.xml", "Ext/Form/Module.bsl"],
         _ => Vec::new(),
     }
