@@ -10,6 +10,7 @@ use crate::tree::Tree;
 /// Left to itself, ENABLE_DRAFTS follows a .git folder, WITH_LIBBSD and
 /// WITH_TLS what the build machine has installed.
 const OPTIONS: &[(&str, &str)] = &[
+    ("ADDIN_ZEROMQ_ONE_UNIT", "ON"),
     ("API_POLLER", "poll"),
     ("BUILD_SHARED", "OFF"),
     ("BUILD_STATIC", "ON"),
@@ -122,6 +123,7 @@ pub fn build(target: &Target, source: &Tree, sodium: &Built) {
     }
     let includes = sodium.includes.each_ref().map(|path| path.display().to_string()).join(";");
     config.define("CMAKE_MODULE_PATH", target.root.join("build/cmake"));
+    config.define("CMAKE_PROJECT_ZeroMQ_INCLUDE", target.root.join("build/glue/glue.cmake"));
     config.define("SODIUM_INCLUDE_DIRS", includes).define("SODIUM_LIBRARIES", &sodium.library);
     for flag in target.flags() {
         config.cflag(&flag).cxxflag(&flag);

@@ -14,6 +14,7 @@ mod endless_message;
 mod endless_topic;
 mod fork;
 mod gate;
+mod glue;
 mod half_read;
 mod half_sent;
 mod heartbeat;

@@ -1,0 +1,111 @@
+//  Calls of ours into libzmq, compiled as a part of it: what a message costs on its way between a host's memory and a
+//  socket, in as few instructions as it takes. Beside each stands which calls of zmq.h do the same, only dearer.
+//
+//  With ADDIN_ZEROMQ_ONE_UNIT the files that a message passes through are compiled with them as one unit, so that the
+//  compiler sees through all of it; glue.cmake leaves those files out then.
+
+#define ZMQ_TYPE_UNSAFE
+
+#ifdef ADDIN_ZEROMQ_ONE_UNIT
+#include "zmq.cpp"
+
+#include "clock.cpp"
+#include "dealer.cpp"
+#include "dist.cpp"
+#include "fq.cpp"
+#include "lb.cpp"
+#include "mailbox.cpp"
+#include "msg.cpp"
+#include "object.cpp"
+#include "pair.cpp"
+#include "pipe.cpp"
+#include "pub.cpp"
+#include "pull.cpp"
+#include "push.cpp"
+#include "rep.cpp"
+#include "req.cpp"
+#include "router.cpp"
+#include "signaler.cpp"
+#include "socket_base.cpp"
+#include "sub.cpp"
+#include "xpub.cpp"
+#include "xsub.cpp"
+#else
+#include "precompiled.hpp"
+#include "err.hpp"
+#include "likely.hpp"
+#include "msg.hpp"
+#include "socket_base.hpp"
+#endif
+
+#include <string.h>
+
+//  All that it calls is to become a part of it, where the compiler can.
+#ifdef __GNUC__
+#define ADDIN_ZEROMQ_FLAT __attribute__ ((flatten))
+#else
+#define ADDIN_ZEROMQ_FLAT
+#endif
+
+static zmq::socket_base_t *addin_socket (void *socket_)
+{
+    zmq::socket_base_t *const socket =
+      static_cast<zmq::socket_base_t *> (socket_);
+    if (unlikely (!socket || !socket->check_tag ())) {
+        errno = ENOTSOCK;
+        return NULL;
+    }
+    return socket;
+}
+
+//  zmq_msg_init_size, memcpy and zmq_msg_send. `msg_` is empty before it, and after it unless an error other than ENOMEM
+//  is told by -1: then it is the message, for zmq_msg_send to try again or zmq_msg_close.
+extern "C" ADDIN_ZEROMQ_FLAT int addin_zmq_send (
+  void *socket_, zmq_msg_t *msg_, const void *data_, size_t size_, int flags_)
+{
+    zmq::msg_t *const msg = reinterpret_cast<zmq::msg_t *> (msg_);
+    if (unlikely (!msg || !msg->check () || (!data_ && size_))) {
+        errno = EFAULT;
+        return -1;
+    }
+    if (unlikely (msg->init_size (size_) != 0)) {
+        msg->init ();
+        errno = ENOMEM;
+        return -1;
+    }
+    if (size_) {
+        memcpy (msg->data (), data_, size_);
+    }
+    zmq::socket_base_t *const socket = addin_socket (socket_);
+    return unlikely (!socket) ? -1 : socket->send (msg, flags_);
+}
+
+//  zmq_msg_recv, zmq_msg_data, zmq_msg_size and zmq_msg_more: 1 where parts follow, else 0. The content is the message's.
+extern "C" ADDIN_ZEROMQ_FLAT int addin_zmq_recv (
+  void *socket_, zmq_msg_t *msg_, int flags_, const void **data_, size_t *size_)
+{
+    zmq::socket_base_t *const socket = addin_socket (socket_);
+    zmq::msg_t *const msg = reinterpret_cast<zmq::msg_t *> (msg_);
+    if (unlikely (!socket || socket->recv (msg, flags_) != 0)) {
+        return -1;
+    }
+    *data_ = msg->data ();
+    *size_ = msg->size ();
+    return (msg->flags () & zmq::msg_t::more) != 0;
+}
+
+//  zmq_poll for one socket: 1 when it is ready for one of the events, 0 when the time is over.
+extern "C" int addin_zmq_wait (void *socket_, short events_, int timeout_)
+{
+    zmq::socket_base_t *const socket = addin_socket (socket_);
+    if (unlikely (!socket)) {
+        return -1;
+    }
+#ifdef ZMQ_HAVE_SOCKET_WAIT
+    return socket->wait (events_, timeout_);
+#else
+    //  libzmq without patch 0042.
+    zmq_pollitem_t item = {socket_, 0, events_, 0};
+    return zmq_poll (&item, 1, timeout_);
+#endif
+}

@@ -1,0 +1,243 @@
+//! build/glue/glue.cpp: what it does is what the calls of zmq.h do that it stands for.
+
+use super::isolated;
+use super::raw::{Ctx, LONG, Raw, Sock, errno};
+use host::secs;
+use std::ffi::{c_int, c_short, c_void};
+use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+use zmq_sys::{ZMQ_DONTWAIT, ZMQ_LINGER, ZMQ_PAIR, ZMQ_POLLIN, ZMQ_POLLOUT, ZMQ_PULL, ZMQ_PUSH, ZMQ_SNDHWM};
+use zmq_sys::{ZMQ_SNDMORE, zmq_msg_t};
+
+unsafe extern "C" {
+    fn addin_zmq_send(
+        socket: *mut c_void,
+        msg: *mut zmq_msg_t,
+        data: *const c_void,
+        size: usize,
+        flags: c_int,
+    ) -> c_int;
+    fn addin_zmq_recv(
+        socket: *mut c_void,
+        msg: *mut zmq_msg_t,
+        flags: c_int,
+        data: *mut *const c_void,
+        size: *mut usize,
+    ) -> c_int;
+    fn addin_zmq_wait(socket: *mut c_void, events: c_short, timeout: c_int) -> c_int;
+}
+
+pub const IN: u32 = ZMQ_POLLIN;
+pub const OUT: u32 = ZMQ_POLLOUT;
+
+/// ETERM.
+const TERMINATED: c_int = 156_384_765;
+
+/// A message that is closed at the end.
+struct Msg(zmq_msg_t);
+
+impl Msg {
+    fn new() -> Self {
+        let mut msg = zmq_msg_t::default();
+        // SAFETY: the message is ours.
+        unsafe { zmq_sys::zmq_msg_init(&raw mut msg) };
+        Self(msg)
+    }
+
+    fn send(&mut self, socket: &Sock, data: &[u8], flags: u32) -> Raw<c_int> {
+        // SAFETY: the socket, an initialised empty message and the data live through the call.
+        given(unsafe { addin_zmq_send(socket.ptr(), &raw mut self.0, data.as_ptr().cast(), data.len(), number(flags)) })
+    }
+
+    fn send_again(&mut self, socket: &Sock) -> Raw<c_int> {
+        // SAFETY: the socket and an initialised message live through the call.
+        given(unsafe { zmq_sys::zmq_msg_send(&raw mut self.0, socket.ptr(), number(ZMQ_DONTWAIT)) })
+    }
+
+    /// The content, and whether parts follow.
+    fn receive(&mut self, socket: &Sock, flags: u32) -> Raw<(Vec<u8>, bool)> {
+        let (mut data, mut size) = (ptr::null(), 0);
+        // SAFETY: all of it lives through the call.
+        let more = given(unsafe {
+            addin_zmq_recv(socket.ptr(), &raw mut self.0, number(flags), &raw mut data, &raw mut size)
+        })?;
+        // SAFETY: the content of a message that is ours and was not touched since.
+        Ok((unsafe { std::slice::from_raw_parts(data.cast::<u8>(), size) }.to_vec(), more == 1))
+    }
+
+    fn size(&self) -> usize {
+        // SAFETY: the message is initialised.
+        unsafe { zmq_sys::zmq_msg_size(&raw const self.0) }
+    }
+}
+
+impl Drop for Msg {
+    fn drop(&mut self) {
+        // SAFETY: it is initialised and not used again.
+        unsafe { zmq_sys::zmq_msg_close(&raw mut self.0) };
+    }
+}
+
+/// Whether the socket is ready for one of the events, within so many ms.
+pub fn wait(socket: &Sock, events: u32, timeout: c_int) -> Raw<bool> {
+    let events = c_short::try_from(events).expect("a small constant");
+    // SAFETY: the socket lives through the call.
+    given(unsafe { addin_zmq_wait(socket.ptr(), events, timeout) }).map(|ready| ready == 1)
+}
+
+fn given(result: c_int) -> Raw<c_int> {
+    if result < 0 { Err(errno()) } else { Ok(result) }
+}
+
+fn number(constant: u32) -> c_int {
+    c_int::try_from(constant).expect("a small constant")
+}
+
+fn pair(ctx: &Ctx) -> (Sock, Sock) {
+    let (left, right) = (ctx.socket(ZMQ_PAIR), ctx.socket(ZMQ_PAIR));
+    left.bind("inproc://pair");
+    right.connect("inproc://pair");
+    (left, right)
+}
+
+/// Around the sizes at which libzmq keeps content elsewhere.
+#[test]
+fn what_is_sent_is_received() {
+    isolated(secs(20), || {
+        let ctx = Ctx::new();
+        let (left, right) = pair(&ctx);
+        for size in [0, 1, 3, 32, 33, 34, 1024, 70_000] {
+            let data: Vec<u8> = (0..=250).cycle().take(size).collect();
+            let (mut sent, mut received) = (Msg::new(), Msg::new());
+            for flags in [ZMQ_SNDMORE, 0] {
+                assert_eq!(sent.send(&left, &data, flags), Ok(0));
+                assert_eq!(sent.size(), 0);
+            }
+            for more in [true, false] {
+                assert_eq!(received.receive(&right, ZMQ_DONTWAIT), Ok((data.clone(), more)), "{size}");
+            }
+        }
+        assert_eq!(Msg::new().receive(&right, ZMQ_DONTWAIT), Err(libc::EAGAIN));
+    });
+}
+
+#[test]
+fn what_cannot_be_sent_is_kept() {
+    isolated(secs(20), || {
+        let ctx = Ctx::new();
+        let (pull, push) = (ctx.socket(ZMQ_PULL), ctx.socket(ZMQ_PUSH));
+        push.set(ZMQ_LINGER, 0).set(ZMQ_SNDHWM, 1);
+        let mut msg = Msg::new();
+        let data = [7; 100];
+        assert_eq!(msg.send(&push, &data, ZMQ_DONTWAIT), Err(libc::EAGAIN));
+        assert_eq!(msg.size(), data.len());
+        pull.bind("inproc://late");
+        push.connect("inproc://late");
+        assert!(msg.send_again(&push).is_ok());
+        assert_eq!(Msg::new().receive(&pull, 0), Ok((data.to_vec(), false)));
+        // A socket that never sends.
+        assert_eq!(Msg::new().send(&pull, &data, 0), Err(libc::ENOTSUP));
+    });
+}
+
+#[test]
+fn what_is_no_socket_and_no_message_is_refused() {
+    isolated(secs(20), || {
+        let ctx = Ctx::new();
+        let socket = ctx.socket(ZMQ_PAIR);
+        let nothing: *mut c_void = ptr::null_mut();
+        let mut memory = [0_u64; 1024];
+        let no_socket: *mut c_void = (&raw mut memory).cast();
+        let mut msg = Msg::new();
+        let (mut data, mut size) = (ptr::null(), 0);
+        for wrong in [nothing, no_socket] {
+            // SAFETY: made to be refused; what is no socket is as large as one and says that it is none.
+            unsafe {
+                assert_eq!(given(addin_zmq_send(wrong, &raw mut msg.0, nothing, 0, 0)), Err(libc::ENOTSOCK));
+                let received = addin_zmq_recv(wrong, &raw mut msg.0, 0, &raw mut data, &raw mut size);
+                assert_eq!(given(received), Err(libc::ENOTSOCK));
+                assert_eq!(given(addin_zmq_wait(wrong, 1, 0)), Err(libc::ENOTSOCK));
+            }
+        }
+        // SAFETY: made to be refused before anything is read or written.
+        unsafe {
+            assert_eq!(given(addin_zmq_send(socket.ptr(), ptr::null_mut(), nothing, 0, 0)), Err(libc::EFAULT));
+            assert_eq!(given(addin_zmq_send(socket.ptr(), &raw mut msg.0, nothing, 1, 0)), Err(libc::EFAULT));
+            let received = addin_zmq_recv(socket.ptr(), ptr::null_mut(), 0, &raw mut data, &raw mut size);
+            assert_eq!(given(received), Err(libc::EFAULT));
+        }
+        // More than there is: the message is empty afterwards.
+        // SAFETY: the size cannot be had, and nothing is read.
+        let sent = unsafe { addin_zmq_send(socket.ptr(), &raw mut msg.0, data_of(&size), usize::MAX / 2, 0) };
+        assert_eq!(given(sent), Err(libc::ENOMEM));
+        assert_eq!(msg.size(), 0);
+    });
+}
+
+fn data_of(size: &usize) -> *const c_void {
+    ptr::from_ref(size).cast()
+}
+
+#[test]
+fn a_wait_sees_what_zmq_poll_sees() {
+    isolated(secs(30), || {
+        let ctx = Ctx::new();
+        let (left, right) = pair(&ctx);
+        assert_eq!(wait(&left, OUT, 0), Ok(true));
+        assert_eq!(wait(&left, IN | OUT, -1), Ok(true));
+        assert_eq!(wait(&left, IN, 0), Ok(false));
+        assert_eq!(wait(&left, 0, 20), Ok(false));
+        let late = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(50));
+            right.send(b"late");
+            right
+        });
+        assert_eq!(wait(&left, IN, -1), Ok(true));
+        assert_eq!(wait(&left, IN, 0), Ok(true));
+        assert_eq!(left.recv(Duration::ZERO).as_deref(), Some(&b"late"[..]));
+        let right = late.join().expect("the sender");
+        // The context goes while somebody waits.
+        let waiting = thread::spawn(move || [wait(&left, IN, -1), wait(&left, IN, 0)]);
+        thread::sleep(Duration::from_millis(50));
+        right.close();
+        ctx.term();
+        assert_eq!(waiting.join().expect("the waiting thread"), [Err(TERMINATED); 2]);
+    });
+}
+
+/// Never before its time, though commands that bring no message wake it again and again; and not long after it.
+#[test]
+fn a_wait_ends_in_its_time() {
+    isolated(secs(60), || {
+        let ctx = Ctx::new();
+        let pull = ctx.socket(ZMQ_PULL);
+        pull.bind("inproc://visited");
+        let kept = |timeout: c_int| {
+            let start = Instant::now();
+            assert_eq!(wait(&pull, IN, timeout), Ok(false), "{timeout} ms");
+            let wanted = Duration::from_millis(u64::try_from(timeout).expect("positive"));
+            start.elapsed().checked_sub(wanted).expect("no earlier")
+        };
+        for timeout in [1, 20, 150] {
+            let late = (0..10).map(|_| kept(timeout)).min().expect("ten");
+            assert!(late < Duration::from_millis(2), "{timeout} ms and {late:?}");
+        }
+        let ended = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !ended.load(Ordering::Relaxed) {
+                    if let Ok(visitor) = ctx.try_socket(ZMQ_PUSH) {
+                        visitor.connect("inproc://visited");
+                    }
+                }
+            });
+            for _ in 0..8 {
+                let late = kept(100);
+                assert!(late < LONG, "{late:?}");
+            }
+            ended.store(true, Ordering::Relaxed);
+        });
+    });
+}
