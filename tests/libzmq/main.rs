@@ -29,6 +29,7 @@ mod ipv6;
 mod leaks;
 mod limits;
 mod linger;
+mod mailbox;
 mod monitor;
 mod name_server;
 mod names;
