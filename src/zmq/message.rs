@@ -75,6 +75,11 @@ impl Message {
         unsafe { sys::zmq_msg_more(&raw const self.0.0) != 0 }
     }
 
+    /// Lets go of a message that is empty: there is nothing to close.
+    pub(super) const fn forget_empty(self) {
+        std::mem::forget(self);
+    }
+
     pub(super) fn raw(&mut self) -> *mut sys::zmq_msg_t {
         &raw mut self.0.0
     }

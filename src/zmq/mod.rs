@@ -8,6 +8,7 @@ mod closing;
 mod context;
 mod errno;
 mod error;
+mod glue;
 mod message;
 mod monitor;
 mod option;

@@ -3,7 +3,7 @@
 use super::error::Result;
 use super::option::Event;
 use super::socket::Socket;
-use super::{check, process};
+use super::{check, glue, process};
 use std::ffi::{c_int, c_long, c_void};
 use zmq_sys as sys;
 
@@ -30,7 +30,11 @@ impl PollItem {
 /// # Errors
 /// EINTR: a signal came; how much time is left is the caller's to know.
 pub fn poll(socket: &mut Socket, event: Event, timeout: u16) -> Result<bool> {
-    poll_items(&mut [PollItem::new(socket, event)], timeout)
+    process::check_not_forked()?;
+    // SAFETY: a live socket, which the caller's mutable reference keeps alone.
+    let ready = unsafe { glue::addin_zmq_wait(socket.raw(), event.raw(), c_int::from(timeout)) };
+    check(ready)?;
+    Ok(ready > 0)
 }
 
 /// Waits until one of the sockets has something to receive, for `timeout` ms at the most; false when the time passed.

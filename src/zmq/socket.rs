@@ -12,7 +12,7 @@
 use super::error::{Error, Result};
 use super::message::Message;
 use super::option::{BytesOption, IntOption, MAX_MESSAGE_SIZE, Report, SocketType};
-use super::{backlog, check, context, process, uninterrupted};
+use super::{backlog, check, context, glue, process, uninterrupted};
 use std::cell::LazyCell;
 use std::ffi::{CStr, CString, c_int, c_void};
 use std::ptr::NonNull;
@@ -209,8 +209,21 @@ impl Socket {
     /// [`NotSent`].
     #[inline]
     pub fn send_copy(&mut self, bytes: &[u8]) -> std::result::Result<(), NotSent> {
-        let mut message = Message::from_bytes(bytes).map_err(NotSent::NoMemory)?;
-        self.send(&mut message, false).map_err(|_| NotSent::Again(message))
+        let mut message = Message::new();
+        if process::is_forked() {
+            return Err(NotSent::Again(message));
+        }
+        let (data, size) = (bytes.as_ptr().cast(), bytes.len());
+        // SAFETY: a live socket, an empty message, and `size` readable bytes, which are copied.
+        let sent = unsafe { glue::addin_zmq_send(self.raw.as_ptr(), message.raw(), data, size, DONT_WAIT) };
+        if sent == 0 {
+            message.forget_empty();
+            return Ok(());
+        }
+        match super::last_error() {
+            Error::NO_MEMORY => Err(NotSent::NoMemory(Error::NO_MEMORY)),
+            _ => Err(NotSent::Again(message)),
+        }
     }
 
     /// Receives one part without waiting (`zmq_msg_recv(3)`).
@@ -231,6 +244,27 @@ impl Socket {
         process::check_not_forked()?;
         // SAFETY: a live socket and an initialised message, which libzmq closes before it fills it.
         check(unsafe { sys::zmq_msg_recv(message.raw(), self.raw.as_ptr(), DONT_WAIT) })
+    }
+
+    /// As `receive_into`; gives the content and whether parts follow as well, at less cost than asking the message.
+    ///
+    /// # Errors
+    /// As `receive`.
+    #[inline]
+    pub fn receive_part<'m>(&mut self, message: &'m mut Message) -> Result<(&'m [u8], bool)> {
+        process::check_not_forked()?;
+        let (mut data, mut size) = (std::ptr::null(), 0);
+        // SAFETY: a live socket, an initialised message, and room for the two answers.
+        let more =
+            unsafe { glue::addin_zmq_recv(self.raw.as_ptr(), message.raw(), DONT_WAIT, &raw mut data, &raw mut size) };
+        check(more)?;
+        let bytes = if size == 0 {
+            &[]
+        } else {
+            // SAFETY: the message's content: `size` bytes at `data`, not null then, which stay while the message is borrowed.
+            unsafe { std::slice::from_raw_parts(data.cast(), size) }
+        };
+        Ok((bytes, more != 0))
     }
 
     /// Works through what libzmq's threads have told the socket meanwhile: peers that came and went, subscriptions that are to

@@ -45,11 +45,16 @@ impl Inbox {
     /// Answers with the next part, or with nothing when the timeout passed.
     pub fn receive(&mut self, mut with: Exchange<'_>, call: &mut Call<'_>) -> Outcome {
         let mut message = Message::new();
-        if !self.next_part(&mut with, &mut message)? {
+        // Most calls find what they want.
+        let came = if self.undelivered.is_empty() { with.raw.receive_part(&mut message).ok() } else { None };
+        let (bytes, more) = if let Some(part) = came {
+            part
+        } else if self.wait_for_part(&mut with, &mut message)? {
+            (message.bytes(), message.more())
+        } else {
             return call.answer(Reply::Empty);
-        }
-        let bytes = message.bytes();
-        let (size, more) = (bytes.len(), message.more());
+        };
+        let size = bytes.len();
         let given = call.answer(Reply::Blob(bytes));
         if given.is_ok() {
             self.rest_follows = more;
@@ -121,9 +126,7 @@ impl Inbox {
     }
 
     /// Takes the next part into `message`; false when the timeout passed.
-    #[inline]
     fn next_part(&mut self, with: &mut Exchange<'_>, message: &mut Message) -> Outcome<bool> {
-        // Most calls find what they want.
         if self.undelivered.is_empty() && with.raw.receive_into(message).is_ok() {
             return Ok(true);
         }

@@ -1,0 +1,29 @@
+//! Calls of ours that are compiled as a part of libzmq (build/glue/glue.cpp), where each takes the place of several of zmq.h's.
+
+use std::ffi::{c_int, c_short, c_void};
+use zmq_sys as sys;
+
+unsafe extern "C" {
+    /// `zmq_msg_init_size`, memcpy, `zmq_msg_send`. The message is initialised and empty before it, and after it unless it
+    /// gives -1 with another errno than ENOMEM: then it is the message, not sent.
+    pub(super) fn addin_zmq_send(
+        socket: *mut c_void,
+        message: *mut sys::zmq_msg_t,
+        data: *const c_void,
+        size: usize,
+        flags: c_int,
+    ) -> c_int;
+
+    /// `zmq_msg_recv` into an initialised message, and where its content lies, which stays the message's: 1 where parts
+    /// follow, 0 where none do, -1 with an errno.
+    pub(super) fn addin_zmq_recv(
+        socket: *mut c_void,
+        message: *mut sys::zmq_msg_t,
+        flags: c_int,
+        data: *mut *const c_void,
+        size: *mut usize,
+    ) -> c_int;
+
+    /// `zmq_poll` for one socket: 1 when it is ready for one of the events, 0 when the ms are over, -1 with an errno.
+    pub(super) fn addin_zmq_wait(socket: *mut c_void, events: c_short, milliseconds: c_int) -> c_int;
+}
