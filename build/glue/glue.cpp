@@ -58,13 +58,13 @@ static zmq::socket_base_t *addin_socket (void *socket_)
     return socket;
 }
 
-//  zmq_msg_init_size, memcpy and zmq_msg_send. `msg_` is empty before it, and after it unless an error other than ENOMEM
-//  is told by -1: then it is the message, for zmq_msg_send to try again or zmq_msg_close.
+//  zmq_msg_init_size, memcpy and zmq_msg_send. `msg_` is written over, whatever it was; it is empty afterwards unless an
+//  error other than ENOMEM is told by -1: then it is the message, for zmq_msg_send to try again or zmq_msg_close.
 extern "C" ADDIN_ZEROMQ_FLAT int addin_zmq_send (
   void *socket_, zmq_msg_t *msg_, const void *data_, size_t size_, int flags_)
 {
     zmq::msg_t *const msg = reinterpret_cast<zmq::msg_t *> (msg_);
-    if (unlikely (!msg || !msg->check () || (!data_ && size_))) {
+    if (unlikely (!msg || (!data_ && size_))) {
         errno = EFAULT;
         return -1;
     }
@@ -80,18 +80,26 @@ extern "C" ADDIN_ZEROMQ_FLAT int addin_zmq_send (
     return unlikely (!socket) ? -1 : socket->send (msg, flags_);
 }
 
-//  zmq_msg_recv, zmq_msg_data, zmq_msg_size and zmq_msg_more: 1 where parts follow, else 0. The content is the message's.
+//  zmq_msg_init, zmq_msg_recv, zmq_msg_data, zmq_msg_size and zmq_msg_more: 1 where parts follow, else 0. `msg_` is
+//  written over, whatever it was; the content is its own.
 extern "C" ADDIN_ZEROMQ_FLAT int addin_zmq_recv (
   void *socket_, zmq_msg_t *msg_, int flags_, const void **data_, size_t *size_)
 {
     zmq::socket_base_t *const socket = addin_socket (socket_);
     zmq::msg_t *const msg = reinterpret_cast<zmq::msg_t *> (msg_);
+    msg->init ();
     if (unlikely (!socket || socket->recv (msg, flags_) != 0)) {
         return -1;
     }
     *data_ = msg->data ();
     *size_ = msg->size ();
     return (msg->flags () & zmq::msg_t::more) != 0;
+}
+
+//  zmq_msg_close of a message that is known to be one.
+extern "C" ADDIN_ZEROMQ_FLAT void addin_zmq_close (zmq_msg_t *msg_)
+{
+    reinterpret_cast<zmq::msg_t *> (msg_)->close ();
 }
 
 //  zmq_poll for one socket: 1 when it is ready for one of the events, 0 when the time is over.

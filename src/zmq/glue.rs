@@ -4,8 +4,8 @@ use std::ffi::{c_int, c_short, c_void};
 use zmq_sys as sys;
 
 unsafe extern "C" {
-    /// `zmq_msg_init_size`, memcpy, `zmq_msg_send`. The message is initialised and empty before it, and after it unless it
-    /// gives -1 with another errno than ENOMEM: then it is the message, not sent.
+    /// `zmq_msg_init_size`, memcpy, `zmq_msg_send`. The message is written over, whatever it was; it is an empty one
+    /// afterwards, unless this gives -1 with another errno than ENOMEM: then it is the message, not sent.
     pub(super) fn addin_zmq_send(
         socket: *mut c_void,
         message: *mut sys::zmq_msg_t,
@@ -14,8 +14,8 @@ unsafe extern "C" {
         flags: c_int,
     ) -> c_int;
 
-    /// `zmq_msg_recv` into an initialised message, and where its content lies, which stays the message's: 1 where parts
-    /// follow, 0 where none do, -1 with an errno.
+    /// `zmq_msg_init`, `zmq_msg_recv`, and where the content lies, which stays the message's: 1 where parts follow, 0 where
+    /// none do, -1 with an errno. The message is written over, whatever it was; it is one afterwards in every case.
     pub(super) fn addin_zmq_recv(
         socket: *mut c_void,
         message: *mut sys::zmq_msg_t,
@@ -23,6 +23,9 @@ unsafe extern "C" {
         data: *mut *const c_void,
         size: *mut usize,
     ) -> c_int;
+
+    /// `zmq_msg_close` of an initialised message.
+    pub(super) fn addin_zmq_close(message: *mut sys::zmq_msg_t);
 
     /// `zmq_poll` for one socket: 1 when it is ready for one of the events, 0 when the ms are over, -1 with an errno.
     pub(super) fn addin_zmq_wait(socket: *mut c_void, events: c_short, milliseconds: c_int) -> c_int;

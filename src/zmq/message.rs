@@ -1,6 +1,8 @@
 //! One message part: `zmq_msg_t`, owned.
 
 use super::error::{Error, Result};
+use super::glue;
+use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 use std::slice;
 use zmq_sys as sys;
@@ -75,11 +77,6 @@ impl Message {
         unsafe { sys::zmq_msg_more(&raw const self.0.0) != 0 }
     }
 
-    /// Lets go of a message that is empty: there is nothing to close.
-    pub(super) const fn forget_empty(self) {
-        std::mem::forget(self);
-    }
-
     pub(super) fn raw(&mut self) -> *mut sys::zmq_msg_t {
         &raw mut self.0.0
     }
@@ -87,6 +84,61 @@ impl Message {
     fn data(&self) -> *mut u8 {
         // SAFETY: zmq_msg_data takes a mutable pointer but only reads an initialised message.
         unsafe { sys::zmq_msg_data((&raw const self.0.0).cast_mut()).cast() }
+    }
+}
+
+/// Room for a message part where it stays until it is used: nothing is moved. Empty, or filled by libzmq.
+pub struct Room {
+    storage: MaybeUninit<Storage>,
+    filled: bool,
+}
+
+impl Room {
+    /// Nothing yet.
+    #[must_use]
+    #[inline]
+    pub const fn new() -> Self {
+        Self { storage: MaybeUninit::uninit(), filled: false }
+    }
+
+    /// The message that it holds; an empty one where it holds none.
+    #[must_use]
+    pub fn into_message(mut self) -> Message {
+        if !std::mem::take(&mut self.filled) {
+            return Message::new();
+        }
+        // SAFETY: filled, and no longer this one's to close.
+        Message(unsafe { self.storage.assume_init_read() })
+    }
+
+    /// Where to put a message; it must hold none.
+    #[inline]
+    pub(super) fn empty(&mut self) -> *mut sys::zmq_msg_t {
+        debug_assert!(!self.filled, "a message would be lost");
+        self.storage.as_mut_ptr().cast()
+    }
+
+    /// # Safety
+    /// A message was put where `empty` told.
+    #[inline]
+    pub(super) const unsafe fn filled(&mut self) {
+        self.filled = true;
+    }
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Room {
+    #[inline]
+    fn drop(&mut self) {
+        if self.filled {
+            // SAFETY: it holds a message, closed once.
+            unsafe { glue::addin_zmq_close(self.storage.as_mut_ptr().cast()) };
+        }
     }
 }
 

@@ -27,7 +27,7 @@ mod topic_tests;
 pub use closing::{close, unbind};
 pub use context::version;
 pub use error::{Error, Result};
-pub use message::Message;
+pub use message::{Message, Room};
 pub use monitor::Monitor;
 pub use option::{BytesOption, Event, IntOption, Report, SocketType};
 pub use poll::any_receivable;

@@ -10,7 +10,7 @@
 //! depends.
 
 use super::error::{Error, Result};
-use super::message::Message;
+use super::message::{Message, Room};
 use super::option::{BytesOption, IntOption, MAX_MESSAGE_SIZE, Report, SocketType};
 use super::{backlog, check, context, glue, process, uninterrupted};
 use std::cell::LazyCell;
@@ -209,21 +209,15 @@ impl Socket {
     /// [`NotSent`].
     #[inline]
     pub fn send_copy(&mut self, bytes: &[u8]) -> std::result::Result<(), NotSent> {
-        let mut message = Message::new();
         if process::is_forked() {
-            return Err(NotSent::Again(message));
+            return Err(NotSent::Again(Message::new()));
         }
+        let mut room = Room::new();
         let (data, size) = (bytes.as_ptr().cast(), bytes.len());
-        // SAFETY: a live socket, an empty message, and `size` readable bytes, which are copied.
-        let sent = unsafe { glue::addin_zmq_send(self.raw.as_ptr(), message.raw(), data, size, DONT_WAIT) };
-        if sent == 0 {
-            message.forget_empty();
-            return Ok(());
-        }
-        match super::last_error() {
-            Error::NO_MEMORY => Err(NotSent::NoMemory(Error::NO_MEMORY)),
-            _ => Err(NotSent::Again(message)),
-        }
+        // SAFETY: a live socket, room for a message that holds none, and `size` readable bytes, which are copied.
+        let sent = unsafe { glue::addin_zmq_send(self.raw.as_ptr(), room.empty(), data, size, DONT_WAIT) };
+        // What is sent leaves an empty message, which needs no close.
+        if sent == 0 { Ok(()) } else { Err(not_sent(room)) }
     }
 
     /// Receives one part without waiting (`zmq_msg_recv(3)`).
@@ -246,22 +240,24 @@ impl Socket {
         check(unsafe { sys::zmq_msg_recv(message.raw(), self.raw.as_ptr(), DONT_WAIT) })
     }
 
-    /// As `receive_into`; gives the content and whether parts follow as well, at less cost than asking the message.
+    /// Receives one part without waiting into `room`; gives its content and whether parts follow.
     ///
     /// # Errors
     /// As `receive`.
     #[inline]
-    pub fn receive_part<'m>(&mut self, message: &'m mut Message) -> Result<(&'m [u8], bool)> {
+    pub fn receive_part<'m>(&mut self, room: &'m mut Room) -> Result<(&'m [u8], bool)> {
         process::check_not_forked()?;
         let (mut data, mut size) = (std::ptr::null(), 0);
-        // SAFETY: a live socket, an initialised message, and room for the two answers.
+        // SAFETY: a live socket, room for a message that holds none, and for the two answers.
         let more =
-            unsafe { glue::addin_zmq_recv(self.raw.as_ptr(), message.raw(), DONT_WAIT, &raw mut data, &raw mut size) };
+            unsafe { glue::addin_zmq_recv(self.raw.as_ptr(), room.empty(), DONT_WAIT, &raw mut data, &raw mut size) };
         check(more)?;
+        // SAFETY: the call filled it.
+        unsafe { room.filled() };
         let bytes = if size == 0 {
             &[]
         } else {
-            // SAFETY: the message's content: `size` bytes at `data`, not null then, which stay while the message is borrowed.
+            // SAFETY: the message's content: `size` bytes at `data`, not null then, which stay while the room is borrowed.
             unsafe { std::slice::from_raw_parts(data.cast(), size) }
         };
         Ok((bytes, more != 0))
@@ -325,6 +321,16 @@ pub enum NotSent {
     NoMemory(Error),
     /// Not at once: here it is, to be sent again, which will tell.
     Again(Message),
+}
+
+#[cold]
+fn not_sent(mut room: Room) -> NotSent {
+    if super::last_error() == Error::NO_MEMORY {
+        return NotSent::NoMemory(Error::NO_MEMORY);
+    }
+    // SAFETY: whatever else is told, the call left the message there.
+    unsafe { room.filled() };
+    NotSent::Again(room.into_message())
 }
 
 impl Drop for Socket {

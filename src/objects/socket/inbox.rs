@@ -4,7 +4,7 @@ use super::exchange::Exchange;
 use crate::native_api::Reply;
 use crate::objects::errors::Deed;
 use crate::schema::{Call, Error, Outcome};
-use crate::zmq::{self, Event, Message};
+use crate::zmq::{self, Event, Message, Room};
 use std::collections::VecDeque;
 
 /// What was received and is not the script's yet.
@@ -43,26 +43,42 @@ impl Inbox {
     }
 
     /// Answers with the next part, or with nothing when the timeout passed.
-    pub fn receive(&mut self, mut with: Exchange<'_>, call: &mut Call<'_>) -> Outcome {
-        let mut message = Message::new();
+    pub fn receive(&mut self, with: Exchange<'_>, call: &mut Call<'_>) -> Outcome {
         // Most calls find what they want.
-        let came = if self.undelivered.is_empty() { with.raw.receive_part(&mut message).ok() } else { None };
-        let (bytes, more) = if let Some(part) = came {
-            part
-        } else if self.wait_for_part(&mut with, &mut message)? {
-            (message.bytes(), message.more())
-        } else {
+        if self.undelivered.is_empty() {
+            let mut room = Room::new();
+            if let Ok((bytes, more)) = with.raw.receive_part(&mut room) {
+                let size = bytes.len();
+                let given = call.answer(Reply::Blob(bytes));
+                if given.is_ok() {
+                    self.was_given(&with, size, more);
+                } else {
+                    self.undelivered.push_front(room.into_message());
+                }
+                return given;
+            }
+        }
+        self.receive_later(with, call)
+    }
+
+    #[cold]
+    fn receive_later(&mut self, mut with: Exchange<'_>, call: &mut Call<'_>) -> Outcome {
+        let mut message = Message::new();
+        if !self.next_part(&mut with, &mut message)? {
             return call.answer(Reply::Empty);
-        };
-        let size = bytes.len();
-        let given = call.answer(Reply::Blob(bytes));
+        }
+        let given = call.answer(Reply::Blob(message.bytes()));
         if given.is_ok() {
-            self.rest_follows = more;
-            with.counters.received.add(u64::from(!more), size);
+            self.was_given(&with, message.bytes().len(), message.more());
         } else {
             self.undelivered.push_front(message);
         }
         given
+    }
+
+    fn was_given(&mut self, with: &Exchange<'_>, size: usize, more: bool) {
+        self.rest_follows = more;
+        with.counters.received.add(u64::from(!more), size);
     }
 
     /// Answers with the number of parts of the next message, or with nothing when the timeout passed.
@@ -127,14 +143,6 @@ impl Inbox {
 
     /// Takes the next part into `message`; false when the timeout passed.
     fn next_part(&mut self, with: &mut Exchange<'_>, message: &mut Message) -> Outcome<bool> {
-        if self.undelivered.is_empty() && with.raw.receive_into(message).is_ok() {
-            return Ok(true);
-        }
-        self.wait_for_part(with, message)
-    }
-
-    #[cold]
-    fn wait_for_part(&mut self, with: &mut Exchange<'_>, message: &mut Message) -> Outcome<bool> {
         if let Some(undelivered) = self.undelivered.pop_front() {
             *message = undelivered;
             return Ok(true);
