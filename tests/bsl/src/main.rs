@@ -5,6 +5,7 @@ use bsl::conf::{self, Configuration};
 use bsl::docs::{self, PageReport};
 use bsl::run::{Settings, World};
 use bsl::script;
+use bsl::syntax::{Names, Source, Target, module};
 use bsl::value::plain::Plain;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,22 +15,23 @@ use std::time::Duration;
 
 const USAGE: &str = "usage: bsl run FILE… | show FILE | docs PAGE… | tests CONF [PART OF A NAME] | check CONF… | \
     mutations CONF README
-options: --onescript --processes --limit SECONDS --set NAME=VALUE --conf CONF (for docs: modules that pages find)";
+options: --onescript --processes --limit SECONDS --set NAME=VALUE --module FILE (run: a common module) --conf CONF (docs: modules that pages find)";
 
 struct Options {
     settings: Settings,
     limit: Duration,
     constants: Vec<(String, String)>,
     conf: Option<PathBuf>,
+    modules: Vec<PathBuf>,
     words: Vec<String>,
 }
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    if let [word, file] = args.as_slice() {
-        if word == "job" {
-            return bsl::platform::jobs::process_main(Path::new(file));
-        }
+    if let [word, file] = args.as_slice()
+        && word == "job"
+    {
+        return bsl::platform::jobs::process_main(Path::new(file));
     }
     let options = options(args);
     let words: Vec<&str> = options.words.iter().map(String::as_str).collect();
@@ -54,8 +56,14 @@ fn main() -> ExitCode {
 
 fn options(args: Vec<String>) -> Options {
     let limit = Duration::from_secs(600);
-    let mut options =
-        Options { settings: Settings::default(), limit, constants: Vec::new(), conf: None, words: Vec::new() };
+    let mut options = Options {
+        settings: Settings::default(),
+        limit,
+        constants: Vec::new(),
+        conf: None,
+        modules: Vec::new(),
+        words: Vec::new(),
+    };
     let mut rest = args.into_iter();
     while let Some(word) = rest.next() {
         match word.as_str() {
@@ -65,6 +73,7 @@ fn options(args: Vec<String>) -> Options {
                 let seconds = rest.next().and_then(|n| n.parse().ok());
                 options.limit = seconds.map_or(options.limit, Duration::from_secs);
             }
+            "--module" => options.modules.extend(rest.next().map(PathBuf::from)),
             "--conf" => options.conf = rest.next().map(PathBuf::from),
             "--set" => {
                 let pair = rest.next().unwrap_or_default();
@@ -94,6 +103,15 @@ fn prepare(options: &Options, world: &World) {
 fn run(options: &Options, files: &[&str]) -> Result<(), String> {
     let world = World::new(options.settings.clone(), |said| println!("{}", said.text));
     prepare(options, &world);
+    for file in &options.modules {
+        let (shown, name) = (file.display().to_string(), file.file_stem().unwrap_or_default().to_string_lossy());
+        let text = read(&shown)?;
+        let source = Source {
+            name: &format!("ОбщийМодуль.{name}"), file: &shown, text: &text, target: Target::Server
+        };
+        let made = module(&source, &mut Names::default()).map_err(|errors| script::in_lines(&errors))?;
+        world.add_module(Arc::new(made));
+    }
     let files: Vec<String> = files.iter().map(|file| (*file).to_owned()).collect();
     script::within(options.limit, &world, move |world| {
         for file in &files {

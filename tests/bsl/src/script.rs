@@ -1,7 +1,7 @@
 //! Whole runs: one session in a thread of its own, with a limit of time.
 
 use crate::platform::jobs::Outcome;
-use crate::run::{Fail, Instance, Session, World};
+use crate::run::{Instance, Session, World};
 use crate::syntax::{Names, Source, Target, module};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -91,9 +91,4 @@ pub fn failure(outcome: &Outcome) -> Option<String> {
 
 pub fn in_lines<T: ToString>(all: &[T]) -> String {
     all.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-}
-
-#[must_use]
-pub fn is_cancelled(fail: &Fail) -> bool {
-    matches!(fail, Fail::Cancelled)
 }

@@ -184,3 +184,38 @@ fn a_run_ends_in_time() {
     });
     assert!(end.expect_err("it never ends").contains("не закончено"));
 }
+
+/// The runner is killed outright: its jobs' processes end by themselves, whatever they do.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_killed_runner_leaves_no_process() {
+    let place = tempfile::TempDir::new().expect("a folder");
+    let script = place.path().join("сценарий.bsl");
+    let module = place.path().join("Работы.bsl");
+    std::fs::write(&module, MODULE).expect("written");
+    std::fs::write(&script, "ФоновыеЗадания.Выполнить(\"Работы.Крутиться\");\nПока Истина Цикл КонецЦикла;")
+        .expect("written");
+    let mut runner = host::command(&host::program("bsl"));
+    runner.args(["run", "--processes", "--module"]).arg(&module).arg(&script);
+    let mut runner = runner.env(host::LIBRARY_VARIABLE, host::library_file()).spawn().expect("the runner");
+    let tasks = format!("/proc/{}/task", runner.id());
+    let mut job = String::new();
+    let found = host::wait_until(Duration::from_secs(20), || {
+        let threads = std::fs::read_dir(&tasks).into_iter().flatten().flatten();
+        let mut all = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
+        job = all.find(|ids| !ids.trim().is_empty()).unwrap_or_default().trim().to_owned();
+        !job.is_empty()
+    });
+    assert!(found, "no process of a job was seen");
+    runner.kill().expect("killed");
+    runner.wait().expect("waited for");
+    let gone = host::wait_until(Duration::from_secs(10), || {
+        // A zombie of whoever adopted it counts as gone.
+        let status = std::fs::read_to_string(format!("/proc/{job}/status")).unwrap_or_default();
+        status.is_empty() || status.contains("State:\tZ")
+    });
+    if !gone {
+        let _ = std::process::Command::new("kill").args(["-9", &job]).status();
+        panic!("process {job} of a job outlives its runner");
+    }
+}

@@ -90,10 +90,8 @@ fn form(file: &ModuleFile) -> Result<Vec<String>, String> {
                     problem(format!("путь к данным {text}: такого реквизита нет"));
                 }
             }
-            "Event" => {
-                if method(&module, text).is_none() {
-                    problem(format!("событие {}: нет метода {text}", node.attribute("name").unwrap_or_default()));
-                }
+            "Event" if method(&module, text).is_none() => {
+                problem(format!("событие {}: нет метода {text}", node.attribute("name").unwrap_or_default()));
             }
             _ => {}
         }

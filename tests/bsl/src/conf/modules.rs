@@ -133,10 +133,10 @@ impl<'a> Checker<'a> {
 
     /// A procedure has no value.
     fn wants_value(&mut self, value: &'a Expr) {
-        if let ExprKind::Call(name, _) = &value.kind {
-            if self.own.module.method(&name.lower).is_some_and(|method| !method.function) {
-                self.error(value.line, format!("{name} — процедура, значения у неё нет"));
-            }
+        if let ExprKind::Call(name, _) = &value.kind
+            && self.own.module.method(&name.lower).is_some_and(|method| !method.function)
+        {
+            self.error(value.line, format!("{name} — процедура, значения у неё нет"));
         }
         if let ExprKind::MemberCall(object, name, _) = &value.kind {
             let target = self.common(object).and_then(|(module, _)| module.method(&name.lower));
@@ -201,12 +201,12 @@ impl<'a> Checker<'a> {
                 self.error(line, text);
             }
             let from = self.method.and_then(|m| m.place);
-            let reachable = match (from, method.place) {
-                (Some(Place::Server | Place::ServerWithoutContext), Some(Place::Client)) => false,
-                (Some(Place::ServerWithoutContext), Some(Place::Server)) => false,
-                _ => true,
-            };
-            if !reachable {
+            let unreachable = matches!(
+                (from, method.place),
+                (Some(Place::Server | Place::ServerWithoutContext), Some(Place::Client))
+                    | (Some(Place::ServerWithoutContext), Some(Place::Server))
+            );
+            if unreachable {
                 self.error(line, format!("отсюда нельзя вызвать {name}"));
             }
             return;
@@ -248,10 +248,11 @@ impl<'a> Checker<'a> {
             }
         }
         let jobs = matches!(&object.kind, ExprKind::Variable(Variable::Global(n)) if &*n.lower == "фоновыезадания");
-        if jobs && &*name.lower == "выполнить" {
-            if let Some(Some(Expr { kind: ExprKind::Literal(Literal::Text(path)), .. })) = args.first() {
-                self.job(line, path);
-            }
+        if jobs
+            && &*name.lower == "выполнить"
+            && let Some(Some(Expr { kind: ExprKind::Literal(Literal::Text(path)), .. })) = args.first()
+        {
+            self.job(line, path);
         }
     }
 
@@ -296,10 +297,10 @@ impl<'a> Checker<'a> {
         if !name.lower.contains("обработчикожидания") {
             return;
         }
-        if let Some(Some(Expr { kind: ExprKind::Literal(Literal::Text(method)), .. })) = args.first() {
-            if self.own.module.method(&method.to_lowercase()).is_none() {
-                self.error(line, format!("обработчик ожидания: нет метода {method}"));
-            }
+        if let Some(Some(Expr { kind: ExprKind::Literal(Literal::Text(method)), .. })) = args.first()
+            && self.own.module.method(&method.to_lowercase()).is_none()
+        {
+            self.error(line, format!("обработчик ожидания: нет метода {method}"));
         }
     }
 }

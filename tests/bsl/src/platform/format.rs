@@ -10,11 +10,11 @@ pub const FUNCTIONS: &[Function] = &[Function { ru: "Формат", en: "Format"
 fn format(_: &Session, args: &Args) -> Run<Value> {
     let letters = letters(&args.text(1)?)?;
     let value = args.value(0)?;
-    if !value.is_filled() {
-        if let Some((_, text)) = letters.iter().find(|(key, _)| matches!(key.as_str(), "ЧН" | "NZ" | "ДП" | "DE")) {
-            let zero = matches!(value, Value::Number(_)) && text.is_empty();
-            return Ok(if zero { "0" } else { text.as_str() }.into());
-        }
+    if !value.is_filled()
+        && let Some((_, text)) = letters.iter().find(|(key, _)| matches!(key.as_str(), "ЧН" | "NZ" | "ДП" | "DE"))
+    {
+        let zero = matches!(value, Value::Number(_)) && text.is_empty();
+        return Ok(if zero { "0" } else { text.as_str() }.into());
     }
     Ok(match &value {
         Value::Number(n) => number(*n, &letters)?.into(),

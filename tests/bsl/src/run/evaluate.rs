@@ -70,10 +70,10 @@ impl Session {
     pub(super) fn arguments(&self, frame: &Frame, what: &Name, args: &[Option<Expr>]) -> Run<Args> {
         let one = |arg: &Option<Expr>| {
             let Some(expr) = arg else { return Ok(Arg::Missing) };
-            if let ExprKind::Variable(variable) = &expr.kind {
-                if let Some(cell) = frame.cell(variable) {
-                    return Ok(Arg::Lent(cell));
-                }
+            if let ExprKind::Variable(variable) = &expr.kind
+                && let Some(cell) = frame.cell(variable)
+            {
+                return Ok(Arg::Lent(cell));
             }
             self.value(frame, expr).map(Arg::Value)
         };

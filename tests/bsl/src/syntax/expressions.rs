@@ -106,11 +106,12 @@ impl Maker<'_> {
         let right = Box::new(self.expression(all[2], scope)?);
         let line = line(node);
         // The grammar binds Не to what follows it closest; in 1C it comes after comparing: Не А = Б is Не (А = Б).
-        if !matches!(operator, Operator::And | Operator::Or) && self.begins_with_not(all[0]) {
-            if let ExprKind::Not(inner) = left.kind {
-                let compared = Expr { line, kind: ExprKind::Binary(operator, inner, right) };
-                return Ok(Expr { line, kind: ExprKind::Not(Box::new(compared)) });
-            }
+        if !matches!(operator, Operator::And | Operator::Or)
+            && self.begins_with_not(all[0])
+            && let ExprKind::Not(inner) = left.kind
+        {
+            let compared = Expr { line, kind: ExprKind::Binary(operator, inner, right) };
+            return Ok(Expr { line, kind: ExprKind::Not(Box::new(compared)) });
         }
         left.line = line;
         Ok(Expr { line, kind: ExprKind::Binary(operator, Box::new(left), right) })

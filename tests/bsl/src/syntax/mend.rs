@@ -42,12 +42,10 @@ fn code_of(text: &str) -> String {
 
 #[must_use]
 pub fn mend(source: &str) -> Mended {
-    // A byte order mark takes three bytes; as many blanks stand for it.
-    let source = source.strip_prefix('\u{feff}').map_or_else(|| source.to_owned(), |rest| format!("   {rest}"));
-    let code = code_of(&source);
+    let code = code_of(source);
     let mut mended = Mended::default();
-    let mut out = source.clone().into_bytes();
-    mended.source = source;
+    let mut out = source.as_bytes().to_vec();
+    mended.source = source.into();
     for (at, symbol) in code.char_indices() {
         match symbol {
             // `?(` is one token for the grammar: the bracket moves to the mark.
@@ -125,4 +123,54 @@ fn words(code: &str, word: &str) -> Vec<(usize, usize)> {
         before = symbol;
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mend;
+    use crate::syntax::tree::parse;
+
+    /// What 1C takes and the grammar alone does not.
+    const REFUSED: &[&str] = &[
+        "Процедура А(Б = -1, Знач В = - 2.5, Г = \"(-1\")\nКонецПроцедуры",
+        "А = ? (Истина, 1, 2);",
+        "Попытка\nИсключение\nЕсли Истина Тогда ВызватьИсключение; КонецЕсли;\nКонецПопытки;",
+        "Попытка\nИсключение\nIf True Then Raise ; EndIf;\nКонецПопытки;",
+        "Ёлка = 1; Всё = Ёлка;",
+    ];
+
+    #[test]
+    fn the_grammar_takes_what_1c_takes() {
+        let mut parser = tree_sitter::Parser::new();
+        parser.set_language(&tree_sitter_bsl::LANGUAGE.into()).expect("the grammar");
+        for text in REFUSED {
+            let tree = parser.parse(text, None).expect("a tree");
+            assert!(tree.root_node().has_error(), "no mending is needed any more for: {text}");
+            assert!(parse(text, "").is_ok(), "{text}: {:?}", parse(text, "").err());
+        }
+    }
+
+    #[test]
+    fn positions_and_names_stay() {
+        for text in REFUSED {
+            let mended = mend(text);
+            assert_eq!(mended.text.len(), mended.source.len());
+            assert_eq!(mended.text.lines().count(), text.lines().count());
+        }
+        assert!(mend("Ёлка = 1;").source.contains("Ёлка"));
+        assert_eq!(mend(REFUSED[0]).negative.len(), 2);
+        assert_eq!(mend(REFUSED[2]).rethrow.len(), 1);
+    }
+
+    /// The same letters where they mean something else.
+    #[test]
+    fn strings_comments_and_expressions_are_left_alone() {
+        for text in
+            ["А = \"? (ё = -1 ВызватьИсключение;\";", "// ? (ё, = -1", "А = (Б = -1);", "А(Б = -1);", "А = Б.Raise;"]
+        {
+            let mended = mend(text);
+            assert_eq!(mended.text, *text);
+            assert!(mended.negative.is_empty() && mended.rethrow.is_empty(), "{text}");
+        }
+    }
 }

@@ -102,6 +102,8 @@ fn execute(session: &Session, args: &Args) -> Run<Value> {
     Ok(begun)
 }
 
+type Keep = Box<dyn Fn(&Arc<JobState>) -> bool>;
+
 /// By the fields of a structure: state, key, method, title, identifier.
 fn find(session: &Session, args: &Args) -> Run<Value> {
     let mut found = session.world.jobs.all();
@@ -109,7 +111,7 @@ fn find(session: &Session, args: &Args) -> Run<Value> {
         let wanted = args.with(0, |structure: &Structure| Ok(structure.fields.borrow().clone()))?;
         for (name, wanted) in wanted {
             let text = wanted.present();
-            let keep: Box<dyn Fn(&Arc<JobState>) -> bool> = if is(&name, "состояние", "state") {
+            let keep: Keep = if is(&name, "состояние", "state") {
                 Box::new(move |job| crate::value::same(&state(&job.outcome()), &wanted))
             } else if is(&name, "ключ", "key") {
                 Box::new(move |job| job.key == *text)
