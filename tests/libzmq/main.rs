@@ -10,6 +10,7 @@ mod abort;
 mod commands;
 mod descriptors;
 mod door;
+mod ending;
 mod endless_message;
 mod endless_topic;
 mod fork;

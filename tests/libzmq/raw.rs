@@ -36,9 +36,12 @@ impl Ctx {
     }
 
     pub fn set(&self, option: u32, value: c_int) {
+        self.try_set(number(option), value).expect("a context option");
+    }
+
+    pub fn try_set(&self, option: c_int, value: c_int) -> Raw<()> {
         // SAFETY: the context lives as long as `self`.
-        let result = unsafe { zmq_sys::zmq_ctx_set(self.0, number(option), value) };
-        check(result).expect("a context option");
+        check(unsafe { zmq_sys::zmq_ctx_set(self.0, option, value) }).map(drop)
     }
 
     pub fn try_socket(&self, kind: u32) -> Raw<Sock> {
