@@ -37,7 +37,8 @@ impl Outbox {
         } else {
             let size = self.parts.iter().fold(size, |size, part| size + part.bytes().len());
             self.parts.push(last);
-            (with.retry(Deed::Send, Event::Sendable, |raw| send_all(raw, &mut self.parts)), size)
+            let mut first = None;
+            (with.retry(Deed::Send, Event::Sendable, |raw| send_all(raw, &mut self.parts, &mut first)), size)
         };
         if matches!(sent, Ok(None)) {
             // The last part belongs to the call that timed out; those before it were given to SendPart.
@@ -62,17 +63,24 @@ impl Outbox {
 }
 
 /// All parts at once, without waiting. Copies go out, which share their content with the parts: when the peer vanishes half
-/// way, all of it can be sent again to another.
-fn send_all(raw: &mut zmq::Socket, parts: &mut [Message]) -> zmq::Result<()> {
+/// way, all of it can be sent again to another. It is the first that waits for room: its copy stays in `first` for the next try.
+fn send_all(raw: &mut zmq::Socket, parts: &mut [Message], first: &mut Option<Message>) -> zmq::Result<()> {
     let count = parts.len();
     for (index, part) in parts.iter_mut().enumerate() {
         let more = index + 1 < count;
-        let mut copy = part.share()?;
+        let mut copy = match first.take() {
+            Some(copy) => copy,
+            None => part.share()?,
+        };
         loop {
             match raw.send(&mut copy, more) {
                 Ok(()) => break,
                 Err(error) if error.is_interrupted() => {}
-                Err(error) if error.is_again() && index > 0 && more => {
+                Err(error) if index == 0 => {
+                    *first = Some(copy);
+                    return Err(error);
+                }
+                Err(error) if error.is_again() && more => {
                     // libzmq drops the rest of a message whose peer is gone until it sees its end.
                     while let Err(failed) = raw.send(&mut Message::new(), false) {
                         if !failed.is_interrupted() {
@@ -96,4 +104,41 @@ pub fn take(class: &str, data: &[u8]) -> Outcome<Message> {
 #[cold]
 fn not_taken(class: &str, data: &[u8], error: zmq::Error) -> Error {
     errors::explain(Deed::Take, class, &data.len().to_string(), error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::zmq::{Socket, SocketType, poll};
+
+    fn message(text: &str) -> Message {
+        Message::from_bytes(text.as_bytes()).unwrap()
+    }
+
+    /// What was put in its place goes in the end, so nothing is shared anew meanwhile; and the parts are as they were.
+    #[test]
+    fn the_copy_that_found_no_room_is_the_one_that_goes() {
+        let mut push = Socket::new(SocketType::Push).unwrap();
+        push.bind("inproc://outbox.tests.room").unwrap();
+        let mut parts = [message("first"), message("second")];
+        let mut first = None;
+        for _ in 0..3 {
+            assert!(send_all(&mut push, &mut parts, &mut first).is_err_and(zmq::Error::is_again));
+            assert_eq!(first.as_ref().map(Message::bytes), Some(&b"first"[..]));
+        }
+        first = Some(message("kept"));
+        assert!(send_all(&mut push, &mut parts, &mut first).is_err_and(zmq::Error::is_again));
+        let mut pull = Socket::new(SocketType::Pull).unwrap();
+        pull.connect("inproc://outbox.tests.room").unwrap();
+        let mut receive = || {
+            assert!(poll(&mut pull, Event::Receivable, 10_000).unwrap());
+            pull.receive().unwrap().bytes().to_vec()
+        };
+        for expected in ["kept", "first"] {
+            assert!(poll(&mut push, Event::Sendable, 10_000).unwrap());
+            assert!(send_all(&mut push, &mut parts, &mut first).is_ok());
+            assert!(first.is_none());
+            assert_eq!([receive(), receive()], [expected.as_bytes(), b"second"]);
+        }
+    }
 }
