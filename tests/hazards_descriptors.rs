@@ -2,8 +2,10 @@
 //! all is well.
 #![cfg(target_os = "linux")]
 
-use host::figures::{leave_descriptors, limit_descriptors};
+use host::figures::{figures, leave_descriptors, limit_descriptors};
 use host::{CallFailed, Endpoints, Host, Object, Transport, Value, args, isolated, millis, secs};
+use std::net::TcpListener;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Instant;
 
@@ -131,5 +133,60 @@ fn peers_that_could_not_be_accepted_come_in_later() {
             assert_eq!(pull.must("Recv", []), Value::blob("y"), "{transport:?}");
         }
         exchange(&host, &endpoints);
+    });
+}
+
+/// Closing waits for what was sent, and takes no descriptor for that: it waits as well where there is none.
+#[test]
+fn closing_needs_none() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        // A peer that is let in by the system and says nothing: what was sent waits, and nothing changes by itself.
+        let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let endpoint = format!("tcp://{}", silent.local_addr().expect("its address"));
+        let held = || {
+            let push = host.create("ZeroMQ.Push");
+            push.must("Connect", args![&endpoint]);
+            assert!(push.must("Send", [Value::blob("x")]).truth());
+            thread::sleep(millis(600));
+            push
+        };
+        let close = |push: &Object| {
+            let start = Instant::now();
+            push.must("Close", []);
+            assert!((millis(450)..secs(5)).contains(&start.elapsed()), "closed after {:?}", start.elapsed());
+        };
+
+        let push = held();
+        let (before, closed) = (figures().descriptors, AtomicBool::new(false));
+        let (most, looks) = thread::scope(|scope| {
+            let watcher = scope.spawn(|| {
+                let (mut most, mut looks) = (0, 0);
+                while !closed.load(Ordering::Relaxed) {
+                    most = most.max(figures().descriptors);
+                    looks += 1;
+                    thread::sleep(millis(1));
+                }
+                (most, looks)
+            });
+            close(&push);
+            closed.store(true, Ordering::Relaxed);
+            watcher.join().expect("the watcher")
+        });
+        assert!(looks > 10, "{looks} looks");
+        assert!(most <= before, "{before} descriptors, {most} while one was closed");
+
+        // One that stays open keeps the library's own threads, and their descriptors.
+        let pull = host.create("ZeroMQ.Pull");
+        pull.must("Bind", args!["inproc://stays"]);
+        let push = held();
+        leave_descriptors(0);
+        close(&push);
+        let another = host.create("ZeroMQ.Pull");
+        let failed = another.call("Bind", args!["inproc://another"]).expect_err("no descriptor is left");
+        refused(&failed);
+        limit_descriptors(None);
+        let counted = "(открыто: 1, ещё доставляют отправленное: 2)";
+        assert!(failed.last_error.contains(counted), "{failed}");
     });
 }

@@ -1,97 +1,38 @@
-//! Closing in the background: sockets that were closed, were waited for in vain, and still deliver what was sent, for up to
-//! `ZMQ_LINGER`. libzmq does it by itself; a thread here hears of their ends, so that how many there are is known. It starts
-//! with the first of them and ends with the last.
+//! Sockets that were closed, were waited for in vain, and still deliver what was sent, for up to `ZMQ_LINGER`. libzmq does
+//! that by itself; how many there are is known here.
 
-use super::actor::{Actor, Mailbox, Told};
-use crate::zmq::{Monitor, Report};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use crate::zmq::End;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// A socket on its way out.
-struct Lingering(Monitor);
+/// The ends that had not come when they were last looked at.
+static AWAITED: Mutex<Vec<End>> = Mutex::new(Vec::new());
 
-static COUNT: AtomicUsize = AtomicUsize::new(0);
-static WATCHER: Mutex<Option<Actor<Lingering>>> = Mutex::new(None);
-
-/// As many are heard of, at the most: each costs a socket until it ends.
-const MOST: usize = 256;
-
-/// How often it is looked whether everything has ended, ms: a report wakes it anyway.
-const SLICE: u16 = 1_000;
-
-impl Lingering {
-    fn new(monitor: Monitor) -> Self {
-        COUNT.fetch_add(1, Ordering::Relaxed);
-        Self(monitor)
+/// Counts a socket until its end comes.
+pub fn watch(end: End) {
+    let mut awaited = awaited();
+    // With room for as many again: so it costs little, however many there are.
+    if awaited.len() == awaited.capacity() {
+        forget_those_that_came(&mut awaited);
+        let room = awaited.len().max(16);
+        awaited.reserve(room);
     }
-
-    fn has_ended(&mut self) -> bool {
-        self.0.hear(Report::End, None, Duration::ZERO)
-    }
+    awaited.push(end);
 }
 
-impl Drop for Lingering {
-    fn drop(&mut self) {
-        COUNT.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// Hears the end of the socket whose monitor this is, whenever it comes. Where there is no thread for it, or there are enough
-/// of them, the socket ends unheard: whoever closes is kept by nothing here.
-pub fn watch(monitor: Monitor) {
-    if count() >= MOST {
-        return;
-    }
-    let mut lingering = Lingering::new(monitor);
-    let mut watcher = match WATCHER.try_lock() {
-        Ok(watcher) => watcher,
-        Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-        Err(TryLockError::WouldBlock) => return,
-    };
-    if let Some(actor) = &mut *watcher {
-        match actor.tell(lingering) {
-            Ok(()) => return,
-            Err(refused) => lingering = refused,
-        }
-    }
-    *watcher = Actor::start("zmq-lingering", |mailbox| hear_ends(mailbox, lingering)).ok();
-}
-
-/// How many sockets still deliver what was sent, as far as they are heard of.
+/// How many sockets still deliver what was sent.
 pub fn count() -> usize {
-    COUNT.load(Ordering::Relaxed)
+    let mut awaited = awaited();
+    forget_those_that_came(&mut awaited);
+    awaited.len()
 }
 
-fn hear_ends(mut mailbox: Mailbox<Lingering>, first: Lingering) {
-    let mut all = vec![first];
-    loop {
-        match mailbox.next() {
-            Told::This(lingering) => {
-                all.push(lingering);
-                continue;
-            }
-            Told::Nothing => {}
-            Told::End => return,
-        }
-        all.retain_mut(|lingering| !lingering.has_ended());
-        if all.is_empty() {
-            // Told nothing under the lock, it will not be told anything more: the next one finds no thread, and starts one.
-            let mut watcher = watcher();
-            match mailbox.next() {
-                Told::This(lingering) => all.push(lingering),
-                Told::Nothing | Told::End => {
-                    *watcher = None;
-                    return;
-                }
-            }
-        }
-        mailbox.sleep(all.iter_mut().map(|lingering| lingering.0.stream()), SLICE);
-    }
+fn forget_those_that_came(awaited: &mut Vec<End>) {
+    awaited.retain(|end| !end.has_come(Duration::ZERO));
 }
 
-fn watcher() -> MutexGuard<'static, Option<Actor<Lingering>>> {
-    WATCHER.lock().unwrap_or_else(PoisonError::into_inner)
+fn awaited() -> MutexGuard<'static, Vec<End>> {
+    AWAITED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -109,7 +50,7 @@ mod tests {
         watch(zmq::close(lonely, Duration::ZERO).expect("it cannot have been delivered"));
     }
 
-    /// One test, for there is one count. Another thread follows the first, which ended when there was nothing left.
+    /// One test, for there is one count.
     #[test]
     fn their_number_is_known_until_they_end() {
         for _ in 0..2 {
@@ -122,5 +63,15 @@ mod tests {
                 sleep(Duration::from_millis(10));
             }
         }
+        // Who never asks how many there are keeps no more than twice what is there.
+        for _ in 0..5 {
+            (0..20).for_each(|_| closed_in_vain(200));
+            let end = Instant::now() + Duration::from_secs(20);
+            while !awaited().iter().all(|end| end.has_come(Duration::ZERO)) {
+                assert!(Instant::now() < end, "one of them does not end");
+                sleep(Duration::from_millis(10));
+            }
+        }
+        assert!(awaited().capacity() <= 64, "{} are kept", awaited().len());
     }
 }

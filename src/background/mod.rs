@@ -1,4 +1,4 @@
-//! Threads of the library's own, over `zmq` and `handle` alone.
+//! What goes on while nobody calls, over `zmq` and `handle` alone.
 
 mod actor;
 mod keeper;

@@ -6,10 +6,9 @@
 //! through which the same object is seen (`schema::seen`), and inside of either any of the leaves: a [`Registry`]'s map, a
 //! [`Life`], a [`Link`], a [`Presence`] and its thread, what a socket shows, what `native_api::object` notes of the host, and
 //! those of `zmq` (context, backlog). A leaf is left before anything else is taken: never a gate inside of a leaf. Between gates
-//! and leaves stands one more, `background::lingering`'s, under which a thread is started and sockets are made; nobody waits
-//! for it. A visitor who holds a gate of his own may take one other, of an object that never visits; who looks after idle
-//! sockets holds none and never waits for one. No lock is held while the host's code runs but the gates, which refuse to be
-//! entered by a thread that is inside of either.
+//! and leaves stands one more, `background::lingering`'s, under which `zmq` is asked. A visitor who holds a gate of his own may
+//! take one other, of an object that never visits; who looks after idle sockets holds none and never waits for one. No lock is
+//! held while the host's code runs but the gates, which refuse to be entered by a thread that is inside of either.
 
 mod cancel;
 mod counters;

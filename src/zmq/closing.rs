@@ -2,22 +2,22 @@
 //! of libzmq's. A script that drops its socket and ends, or binds the same address in its next line, would lose the race;
 //! so closing waits until those threads are done, for a bounded time.
 
+use super::ending::End;
 use super::error::Result;
-use super::monitor::Monitor;
 use super::option::Report;
 use super::process;
 use super::watched::Watched;
 use std::time::Duration;
 
 /// Closes `socket` and waits until all that it sent has left the process and its addresses are free, for `patience` at
-/// the most. When the time passed the rest goes on in the background for up to `ZMQ_LINGER`: the socket's monitor is given
-/// back then, which hears of the end.
+/// the most. When the time passed the rest goes on in the background for up to `ZMQ_LINGER`: the end that has not come is
+/// given back then.
 ///
 /// Not for a socket with `inproc` peers only: what it sent lies with them already, and its end waits for them to look.
-pub fn close(socket: Watched, patience: Duration) -> Option<Monitor> {
-    // In a forked child nothing will ever be heard; without a descriptor for a monitor neither.
+pub fn close(socket: Watched, patience: Duration) -> Option<End> {
+    // In a forked child nothing will ever be heard.
     process::check_not_forked().ok()?;
-    socket.close().and_then(|mut monitor| if monitor.hear(Report::End, None, patience) { None } else { Some(monitor) })
+    socket.close().filter(|end| !end.has_come(patience))
 }
 
 /// Unbinds `endpoint`, as libzmq resolved it, and waits until the address is free, for `patience` at the most.

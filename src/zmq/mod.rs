@@ -6,6 +6,7 @@
 mod backlog;
 mod closing;
 mod context;
+mod ending;
 mod errno;
 mod error;
 mod glue;
@@ -26,10 +27,10 @@ mod topic_tests;
 
 pub use closing::{close, unbind};
 pub use context::version;
+pub use ending::End;
 pub use error::{Error, Result};
 pub use message::{Message, Room};
-pub use monitor::Monitor;
-pub use option::{BytesOption, Event, IntOption, Report, SocketType};
+pub use option::{BytesOption, Event, IntOption, SocketType};
 pub use poll::any_receivable;
 #[cfg(test)]
 pub use poll::poll;

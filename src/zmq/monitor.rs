@@ -78,11 +78,6 @@ impl Monitor {
         false
     }
 
-    /// The socket that has something to receive when there is a report.
-    pub const fn stream(&mut self) -> &mut Socket {
-        &mut self.stream
-    }
-
     /// A report is two parts: the event with its value, and the endpoint. None when the time is over or the stream has ended.
     fn read(&mut self, wait: &mut Wait<fn() -> bool>) -> Option<Happened> {
         let mut part = || wait.retry(&mut self.stream, Event::Receivable, Socket::receive).ok().flatten();

@@ -90,8 +90,6 @@ pub enum Report {
     Listening = 0x0008,
     /// `ZMQ_EVENT_CLOSED` and `ZMQ_EVENT_CLOSE_FAILED`: a listener or a connection has gone.
     Closed = 0x0080 | 0x0100,
-    /// `ZMQ_EVENT_MONITOR_STOPPED`: the socket itself has gone.
-    End = 0x0400,
 }
 
 /// What to wait for (`zmq_poll(3)`).

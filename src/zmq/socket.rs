@@ -297,7 +297,6 @@ impl Socket {
         self.set(option, value)
     }
 
-    #[cfg(test)]
     pub(super) fn get_raw_int(&mut self, option: c_int) -> Result<c_int> {
         self.get(option, 0)
     }

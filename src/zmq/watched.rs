@@ -1,5 +1,6 @@
 //! A socket with its one stream of reports: two sockets that move together and are locked together.
 
+use super::ending::End;
 use super::error::Result;
 use super::monitor::Monitor;
 use super::option::Report;
@@ -56,9 +57,9 @@ impl Watched {
         done
     }
 
-    /// Ends the socket; its reports are read to their end after its own. None where there is no descriptor for them.
-    pub(super) fn close(mut self) -> Option<Monitor> {
-        self.monitor.or_else(|| Monitor::of(&mut self.socket, Report::End).ok())
+    /// Closes the socket. None where there is no memory to hear of its end.
+    pub(super) fn close(mut self) -> Option<End> {
+        End::of(&mut self.socket).ok()
     }
 }
 

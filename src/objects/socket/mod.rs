@@ -213,8 +213,8 @@ impl Socket {
         Some(raw)
     }
 
-    /// Closes the socket; waits a bounded time for what was sent to leave. What is not delivered by then is heard of in the
-    /// background.
+    /// Closes the socket; waits a bounded time for what was sent to leave. What is not delivered by then is counted
+    /// until it is.
     pub fn close(&mut self) {
         self.outbox = Outbox::default();
         self.inbox = Inbox::default();
@@ -233,8 +233,8 @@ impl Socket {
         if !endpoints.went_out() {
             return;
         }
-        if let Some(monitor) = patience::spend(|patience| zmq::close(raw, patience)) {
-            lingering::watch(monitor);
+        if let Some(end) = patience::spend(|patience| zmq::close(raw, patience)) {
+            lingering::watch(end);
         }
     }
 }
