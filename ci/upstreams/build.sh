@@ -17,16 +17,16 @@ sources() {
 
 # Builds suite $1 of both kinds with what the component's CMake was given and the options that follow.
 compile() {
-    local kind folder given without
-    mapfile -t given < <(sed -nE 's/^([A-Za-z0-9_]+:(BOOL|STRING|UNINITIALIZED)=.*)/-D\1/p' "$out/libzmq/build/CMakeCache.txt")
+    local kind folder given ours
+    mapfile -t given < <(sed -nE '/^CMAKE_PROJECT_ZeroMQ_INCLUDE/d;s/^([A-Za-z0-9_]+:(BOOL|STRING|UNINITIALIZED)=.*)/-D\1/p' "$out/libzmq/build/CMakeCache.txt")
     given+=(-DBUILD_SHARED=ON -DBUILD_TESTS=ON -DZMQ_BUILD_TESTS=ON)
     given+=("-DCMAKE_PROJECT_tests_INCLUDE=$PWD/ci/upstreams/tests.cmake" "${@:2}")
     for kind in plain patched; do
         folder=$work/$kind-$1
         # What is ours stays out of the plain one.
-        without=()
-        [ "$kind" = patched ] || without=(-DCMAKE_PROJECT_ZeroMQ_INCLUDE=)
-        { cmake -S "$work/$kind" -B "$folder" "${given[@]}" "${without[@]}" && cmake --build "$folder" -j "$(nproc)"; } \
+        ours=("-DCMAKE_PROJECT_ZeroMQ_INCLUDE=$PWD/build/glue/glue.cmake")
+        [ "$kind" = patched ] || ours=(-UCMAKE_PROJECT_ZeroMQ_INCLUDE)
+        { cmake -S "$work/$kind" -B "$folder" "${given[@]}" "${ours[@]}" && cmake --build "$folder" -j "$(nproc)"; } \
             >"$folder.log" 2>&1 || { tail -40 "$folder.log" >&2 && exit 1; }
     done
 }
