@@ -82,13 +82,18 @@ mod tests {
 
     #[test]
     fn closing_ends_as_soon_as_the_last_message_has_left() {
-        let mut receiver = new(SocketType::Pull);
-        receiver.bind("tcp://127.0.0.1:*").unwrap();
-        let mut sender = new(SocketType::Push);
-        sender.connect(&receiver.last_endpoint().unwrap()).unwrap();
-        sender.send(&mut Message::from_bytes(b"last").unwrap(), false).unwrap();
-        assert!(close(sender, PATIENT).is_none());
-        assert!(poll(&mut receiver, Event::Receivable, 10_000).unwrap());
-        assert_eq!(receiver.receive().unwrap().bytes(), b"last");
+        for watched in [false, true] {
+            let mut receiver = new(SocketType::Pull);
+            receiver.bind("tcp://127.0.0.1:*").unwrap();
+            let mut sender = new(SocketType::Push);
+            if watched {
+                sender.watch().unwrap();
+            }
+            sender.connect(&receiver.last_endpoint().unwrap()).unwrap();
+            sender.send(&mut Message::from_bytes(b"last").unwrap(), false).unwrap();
+            assert!(close(sender, PATIENT).is_none());
+            assert!(poll(&mut receiver, Event::Receivable, 10_000).unwrap());
+            assert_eq!(receiver.receive().unwrap().bytes(), b"last");
+        }
     }
 }
