@@ -87,6 +87,10 @@ extern "C" ADDIN_ZEROMQ_FLAT int addin_zmq_recv (
 {
     zmq::socket_base_t *const socket = addin_socket (socket_);
     zmq::msg_t *const msg = reinterpret_cast<zmq::msg_t *> (msg_);
+    if (unlikely (!msg)) {
+        errno = EFAULT;
+        return -1;
+    }
     msg->init ();
     if (unlikely (!socket || socket->recv (msg, flags_) != 0)) {
         return -1;
