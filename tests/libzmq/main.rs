@@ -8,6 +8,7 @@
 
 mod abort;
 mod commands;
+mod content;
 mod descriptors;
 mod door;
 mod ending;
