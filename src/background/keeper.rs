@@ -8,7 +8,7 @@
 
 use super::actor::{Actor, Mailbox, Told};
 use crate::handle::{Entry, Id, Presence, Registry};
-use crate::zmq::{Key, Sleeper, Socket};
+use crate::zmq::{self, Key, Sleeper, Socket};
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -47,10 +47,10 @@ impl<T: Entry + Send> Keeper<T> {
     /// lives as libzmq's sockets do.
     pub fn keep(&'static self, id: Id, socket: &mut Socket) -> bool {
         let Some(sleeper) = self.sleeper() else { return false };
-        if sleeper.watch(socket, id).is_err() {
-            return false;
-        }
-        if self.presence.need() {
+        // Needed first: a thread that is about to end would take what it is told along.
+        let starts = self.presence.need();
+        let watched = sleeper.watch(socket, id).is_ok();
+        if starts {
             match Actor::start("zmq-keeper", |mailbox| self.run(mailbox)) {
                 Ok(actor) => {
                     *self.thread() = Some(actor);
@@ -59,7 +59,10 @@ impl<T: Entry + Send> Keeper<T> {
                 Err(_) => self.presence.failed(),
             }
         }
-        true
+        if !watched && self.presence.release() {
+            self.tell_when_nobody_is_left();
+        }
+        watched
     }
 
     /// No longer looks after a socket that it kept, which is about to be closed, inside of its gate.
@@ -162,6 +165,7 @@ impl<T: Entry + Send> Keeper<T> {
 
     /// Works for an object and arms its socket, unless somebody is there.
     fn is_in_use(&self, sleeper: &Sleeper, id: Id) -> bool {
+        let Some(_working) = zmq::working() else { return true };
         let looked = self.open.look(id, |object| {
             if let Some(socket) = (self.work)(object) {
                 // What came meanwhile is told at once.

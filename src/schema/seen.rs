@@ -38,8 +38,8 @@ impl<T: Family> Seen<T> {
 
     /// Another object is seen from now on: another life began, or could not.
     pub fn renew(&self, object: &T, error: Option<Error>, surroundings: Surroundings) {
-        self.failed.store(error.is_some(), Ordering::Relaxed);
         let _ = self.gate.enter(|view| {
+            self.failed.store(error.is_some(), Ordering::Relaxed);
             (view.error, view.readable, view.surroundings) = (error, object.readable(), surroundings);
         });
     }
@@ -55,7 +55,15 @@ impl<T: Family> Seen<T> {
     /// # Errors
     /// What `look` gave, or that this thread is looking already.
     pub fn look(&self, look: impl FnOnce(&View<T>) -> Outcome) -> Result<(), Failure> {
-        self.gate.enter(|view| look(view).map_err(|error| self.keep(view, error))).unwrap_or_else(refused)
+        let shown = |view: &View<T>, failure: &Failure| {
+            if view.host.client {
+                view.surroundings.events.show_error(view.surroundings.source, &failure.0);
+            }
+        };
+        let looked = self.gate.enter(|view| {
+            look(view).map_err(|error| self.keep(view, error)).inspect_err(|failure| shown(view, failure))
+        });
+        looked.unwrap_or_else(refused)
     }
 
     /// A call succeeded.
@@ -68,14 +76,28 @@ impl<T: Family> Seen<T> {
 
     #[cold]
     fn forget(&self) {
-        let _ = self.gate.enter(|view| view.error = None);
-        self.failed.store(false, Ordering::Relaxed);
+        let _ = self.gate.enter(|view| {
+            view.error = None;
+            self.failed.store(false, Ordering::Relaxed);
+        });
     }
 
-    /// A call failed.
+    /// A call failed: the error is kept, and shown where there is somebody to see it.
     #[cold]
     pub fn fail(&self, error: Error) -> Failure {
-        self.gate.enter(|view| self.keep(view, error)).unwrap_or_else(|reentered| said(&reentered))
+        let kept = self.gate.enter(|view| {
+            let failure = self.keep(view, error);
+            (failure, view.host.client.then(|| view.surroundings.clone()))
+        });
+        match kept {
+            Ok((failure, None)) => failure,
+            // The window may ask the object something before it is gone: not in here.
+            Ok((failure, Some(surroundings))) => {
+                surroundings.events.show_error(surroundings.source, &failure.0);
+                failure
+            }
+            Err(reentered) => said(&reentered),
+        }
     }
 
     /// Calls that wait are broken off.
@@ -93,14 +115,11 @@ impl<T: Family> Seen<T> {
         self.gate.is_of(me)
     }
 
-    /// Keeps an error for LastError, and shows it where there is somebody to see it.
+    /// Keeps an error for LastError.
     fn keep(&self, view: &mut View<T>, error: Error) -> Failure {
         let failure = Failure(error.text(view.language).into());
         view.error = Some(error);
         self.failed.store(true, Ordering::Relaxed);
-        if view.host.client {
-            view.surroundings.events.show_error(view.surroundings.source, &failure.0);
-        }
         failure
     }
 }

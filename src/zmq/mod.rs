@@ -34,7 +34,7 @@ pub use option::{BytesOption, Event, IntOption, SocketType};
 pub use poll::any_receivable;
 #[cfg(test)]
 pub use poll::poll;
-pub use process::{is_forked, this_thread};
+pub use process::{is_forked, this_thread, working};
 pub use sleeper::{Key, Sleeper};
 pub use socket::{NotSent, Socket};
 pub use wait::{Broken, Wait};

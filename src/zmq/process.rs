@@ -2,7 +2,7 @@
 
 use super::error::{Error, Result};
 use std::sync::Once;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// Whether the library stays in memory from now on.
 static PINNED: AtomicBool = AtomicBool::new(false);
@@ -15,6 +15,28 @@ pub(super) fn check_not_forked() -> Result<()> {
 /// Whether this is a child that was forked after the context was made.
 pub fn is_forked() -> bool {
     platform::forked()
+}
+
+/// A thread of the library's own is inside of an object's gate, which a child forked at this moment would find locked for
+/// ever: so whoever forks waits until this is dropped.
+pub struct Working(());
+
+/// Whether a thread of the library's own works, and how many threads are about to fork.
+static WORKS: AtomicBool = AtomicBool::new(false);
+static FORKING: AtomicUsize = AtomicUsize::new(0);
+
+/// For one thread of the library's own; None while somebody forks: it comes again later.
+pub fn working() -> Option<Working> {
+    // In one order for all threads: either this one sees who forks, or he sees this one.
+    WORKS.store(true, Ordering::SeqCst);
+    let working = Working(());
+    (FORKING.load(Ordering::SeqCst) == 0).then_some(working)
+}
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        WORKS.store(false, Ordering::SeqCst);
+    }
 }
 
 /// A number that is this thread's alone while it runs, neither 0 nor 1.
@@ -61,7 +83,7 @@ mod leaving {
 
 #[cfg(unix)]
 mod platform {
-    use super::{Error, Result};
+    use super::{Error, FORKING, Result, WORKS};
     use std::mem::MaybeUninit;
     use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -81,13 +103,26 @@ mod platform {
         usize::try_from(thread).unwrap_or(usize::MAX)
     }
 
+    extern "C" fn before_fork() {
+        FORKING.fetch_add(1, Ordering::SeqCst);
+        // For as long as one object is looked after.
+        while WORKS.load(Ordering::SeqCst) {
+            std::thread::yield_now();
+        }
+    }
+
+    extern "C" fn in_parent() {
+        FORKING.fetch_sub(1, Ordering::SeqCst);
+    }
+
     extern "C" fn in_child() {
         FORKED.store(true, Ordering::Relaxed);
+        FORKING.store(0, Ordering::SeqCst);
     }
 
     pub(super) fn watch_forks() {
-        // SAFETY: the handler only stores to a static atomic, and the library is pinned right after, so it stays mapped.
-        unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
+        // SAFETY: the handlers touch static atomics and yield, and the library is pinned right after, so they stay mapped.
+        unsafe { libc::pthread_atfork(Some(before_fork), Some(in_parent), Some(in_child)) };
     }
 
     pub(super) fn pin() -> Result<()> {

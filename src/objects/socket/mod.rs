@@ -208,7 +208,8 @@ impl Socket {
         let Open { raw, .. } = self.stage.opened()?;
         raw.work().ok()?;
         if self.class.can(Abilities::PUBLISHES) {
-            self.subscribers.read(raw).ok()?;
+            // What cannot be read now is read with the next message.
+            let _ = self.subscribers.read(raw);
         }
         Some(raw)
     }

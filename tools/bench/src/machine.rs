@@ -42,7 +42,10 @@ impl Watch {
         let share = 100.0 * (stolen - self.ticks.1) / (all - self.ticks.0).max(1.0);
         let (kernel, libc) = (read("/proc/sys/kernel/osrelease"), first_line("getconf", &["GNU_LIBC_VERSION"]));
         let compilers = [first_line("c++", &["--version"]), first_line("rustc", &["--version"])].join(", ");
-        let component = first_line("git", &["describe", "--always", "--dirty", "--exclude", "*"]);
+        // The pages that it writes itself make no other component.
+        let changed = !first_line("git", &["status", "--porcelain", "--", ":!docs"]).is_empty();
+        let commit = first_line("git", &["describe", "--always", "--exclude", "*"]);
+        let component = if changed { format!("{commit}, с изменениями / changed") } else { commit };
         let date = first_line("date", &["-u", "+%Y-%m-%d %H:%M UTC"]);
         let (before, after, share) = (&self.load, load(), language.number(share, 2));
         language.of(
