@@ -212,6 +212,41 @@ mod forked {
         });
     }
 
+    /// While the library's own thread looks after an object, of whom a child would find it locked for ever: subscribers come
+    /// and go without end.
+    #[test]
+    fn a_child_forked_while_an_object_is_looked_after() {
+        isolated(secs(60), || {
+            let host = Host::built();
+            let publisher = host.create("ZeroMQ.Pub");
+            publisher.must("Bind", args!["tcp://127.0.0.1:*"]);
+            let endpoint = publisher.text_of("LastEndpoint");
+            let done = std::sync::atomic::AtomicBool::new(false);
+            std::thread::scope(|scope| {
+                for _ in 0..2 {
+                    scope.spawn(|| {
+                        while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                            let mut stream = host::zmtp::tcp(&endpoint);
+                            host::zmtp::handshake(&mut stream, "SUB");
+                            let many = b"\x00\x06\x01topic".repeat(2_000);
+                            let _ = std::io::Write::write_all(&mut stream, &many);
+                        }
+                    });
+                }
+                let ended = (0..150).map(|_| {
+                    in_child(|| {
+                        let failed = publisher.must_fail("Send", [Value::blob("из ребёнка")]);
+                        publisher.slots().done();
+                        failed.code == "EFORKED"
+                    })
+                });
+                let bad = ended.filter(|&status| status != 0).count();
+                done.store(true, std::sync::atomic::Ordering::Relaxed);
+                assert_eq!(bad, 0, "children that did not come to their end");
+            });
+        });
+    }
+
     /// A child that leaves by exit() runs the library's destructors: nothing of the parent's is touched.
     #[test]
     fn a_forked_child_that_exits_in_the_usual_way() {
