@@ -9,6 +9,13 @@
 # installed: the right way to get it is the owner's choice.
 set -eu
 
+# Said before anything is installed: a system's own Rust is older and fails much later, in other words.
+rust=$(rustc --version 2>/dev/null | sed -n 's/^rustc 1\.\([0-9]*\)\..*/\1/p')
+if [ "${rust:-0}" -lt 95 ] || ! command -v cargo >/dev/null 2>&1; then
+    echo "setup: Rust 1.95 or newer is needed (cargo, rustc), here is: $(rustc --version 2>/dev/null || echo none). Install it with rustup, then run this again" >&2
+    exit 1
+fi
+
 missing=
 need() { # command, Debian package
     command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
@@ -50,6 +57,8 @@ if [ -n "$missing" ]; then
     sudo=
     if [ "$(id -u)" -ne 0 ]; then
         command -v sudo >/dev/null 2>&1 || { echo "setup: as root: apt-get install$missing" >&2; exit 1; }
+        # Without questions.
+        sudo -n true 2>/dev/null || { echo "setup: as root: apt-get install$missing" >&2; exit 1; }
         sudo=sudo
     fi
     echo "setup: installing$missing"
@@ -59,9 +68,4 @@ if [ -n "$missing" ]; then
         apt update
         apt install -y --no-install-recommends $missing >/dev/null
     }
-fi
-
-if ! command -v cargo >/dev/null 2>&1; then
-    echo "setup: Rust 1.95 or newer is needed (cargo, rustc): install it with rustup, then run this again" >&2
-    exit 1
 fi
