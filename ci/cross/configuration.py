@@ -112,8 +112,8 @@ def extension_root(text):
 def adopted_language(text):
     text = renamed_description(text)
     text = text.replace("\t\t<Properties>\n", "\t\t<InternalInfo/>\n\t\t<Properties>\n\t\t\t<ObjectBelonging>Adopted</ObjectBelonging>\n", 1)
-    nothing = "\t\t\t<ExtendedConfigurationObject>00000000-0000-0000-0000-000000000000</ExtendedConfigurationObject>\n"
-    return text.replace(part(text, "Synonym"), "", 1).replace(part(text, "Comment"), part(text, "Comment") + nothing, 1)
+    # No ExtendedConfigurationObject: the application's id is unknown, and an id that is not there switches the extension off.
+    return text.replace(part(text, "Synonym"), "", 1)
 
 
 def role(root):

@@ -60,6 +60,14 @@ class Packing(unittest.TestCase):
             self.assertIn(new, whole)
         self.assertIn("DataProcessors/ZeroMQ_Тесты/Forms/Форма/Ext/Form.xml", self.extension)
 
+    def test_the_language_of_the_application_is_found_by_its_name_alone(self):
+        language = configuration.text_of(self.extension["Languages/Русский.xml"])
+        self.assertIn("<ObjectBelonging>Adopted</ObjectBelonging>", language)
+        self.assertIn("<Name>Русский</Name>", language)
+        self.assertNotIn("ExtendedConfigurationObject", language)
+        for data in texts(self.extension):
+            self.assertNotIn("00000000-0000-0000-0000-000000000000", configuration.text_of(data))
+
     def test_the_modules_of_both_differ_by_those_names_only(self):
         count = 0
         for name, data in self.conf.items():
