@@ -31,20 +31,24 @@ static class Program
     {
         using (var socket = new ResponseSocket())
         {
+            socket.Options.Linger = TimeSpan.FromSeconds(5);
             socket.Bind(endpoint);
-            while (true)
+            var stop = false;
+            while (!stop)
             {
-                var request = JsonNode.Parse(socket.ReceiveFrameString());
-                if ((string)request["Операция"] == "Стоп")
-                {
-                    socket.SendFrame("{}");
-                    return;
-                }
-                // Ответить нужно всегда, иначе клиент будет ждать.
-                var numbers = request["Числа"] as JsonArray;
+                var text = socket.ReceiveFrameString();
                 var reply = new JsonObject();
-                if (numbers == null) reply["Ошибка"] = "нет чисел";
-                else reply["Результат"] = numbers.Sum(number => (decimal)number);
+                try
+                {
+                    var request = JsonNode.Parse(text);
+                    stop = (string)request["Операция"] == "Стоп";
+                    if (!stop) reply["Результат"] = request["Числа"].AsArray().Sum(number => (decimal)number);
+                }
+                catch (Exception error)
+                {
+                    // Ответить нужно всегда, иначе клиент будет ждать.
+                    reply["Ошибка"] = error.Message;
+                }
                 socket.SendFrame(reply.ToJsonString());
             }
         }

@@ -10,16 +10,18 @@ async function main() {
   await socket.bind(process.argv[2]);
   console.log("bound", socket.lastEndpoint);
   for await (const [data] of socket) {
-    const request = JSON.parse(data.toString());
-    if (request["Операция"] === "Стоп") {
-      await socket.send("{}");
-      break;
+    let reply;
+    let stop = false;
+    try {
+      const request = JSON.parse(data.toString());
+      stop = request["Операция"] === "Стоп";
+      reply = stop ? {} : { Результат: request["Числа"].reduce((sum, number) => sum + number, 0) };
+    } catch (error) {
+      // Ответить нужно всегда, иначе клиент будет ждать. A client waits for an answer, so there is always one.
+      reply = { Ошибка: error.message };
     }
-    // Ответить нужно всегда, иначе клиент будет ждать. A client waits for an answer, so there is always one.
-    const reply = Array.isArray(request["Числа"])
-      ? { Результат: request["Числа"].reduce((sum, number) => sum + number, 0) }
-      : { Ошибка: "нет чисел" };
     await socket.send(JSON.stringify(reply));
+    if (stop) break;
   }
   socket.close();
 }

@@ -14,13 +14,14 @@ socket = zmq.Context().socket(zmq.REP)
 socket.bind(sys.argv[1])
 print("bound", socket.last_endpoint.decode(), flush=True)
 while True:
-    request = json.loads(socket.recv())
-    if request.get("Операция") == "Стоп":
-        socket.send(b"{}")
-        break
+    data = socket.recv()
     try:
+        request = json.loads(data)
+        if request.get("Операция") == "Стоп":
+            socket.send(b"{}")
+            break
         reply = {"Результат": sum(request["Числа"])}
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         # Ответить нужно всегда, иначе клиент будет ждать. A client waits for an answer, so there is always one.
         reply = {"Ошибка": repr(error)}
     socket.send(json.dumps(reply, ensure_ascii=False).encode())
