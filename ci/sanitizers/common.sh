@@ -34,7 +34,8 @@ instrument() {
     export ADDIN_ZEROMQ_CFLAGS="$flags" "CXXFLAGS_$triple_=$flags"
     export "CARGO_TARGET_$(echo "$triple_" | tr a-z A-Z)_RUSTFLAGS=-Zsanitizer=$2 -Zexternal-clangrt -Clinker=$CC -Clink-arg=-fsanitize=$1 -Cforce-frame-pointers=yes"
     # Everything takes longer: time limits of tests stretch.
-    export ADDIN_ZEROMQ_PYTHON=/usr/bin/python3 ONEC_HOST_PATIENCE=10
+    ADDIN_ZEROMQ_NODE_MODULES=$(ci/node-modules)
+    export ADDIN_ZEROMQ_NODE_MODULES ADDIN_ZEROMQ_PYTHON=/usr/bin/python3 ONEC_HOST_PATIENCE=10
     export ADDIN_ZEROMQ_LIBRARY="$CARGO_TARGET_DIR/$TRIPLE/debug/libaddin_zeromq.so"
     SYMBOLIZER=$(command -v llvm-symbolizer-$LLVM)
     export ASAN_SYMBOLIZER_PATH="$SYMBOLIZER"
