@@ -31,7 +31,11 @@ pub fn within<T: Send + 'static>(
     };
     let thread = thread::Builder::new().name("bsl".into()).stack_size(STACK).spawn(run).expect("a thread");
     let result = match receiver.recv_timeout(host::patient(limit)) {
-        Ok(result) => result,
+        Ok(result) => {
+            // All that is left of it is to return.
+            let _ = thread.join();
+            result
+        }
         Err(RecvTimeoutError::Disconnected) => Err(match thread.join() {
             Err(panic) => panic_text(panic.as_ref()),
             Ok(()) => "прогон ничего не сказал".into(),
