@@ -79,7 +79,7 @@ impl<T: Entry> Registry<T> {
     /// [`Closed`]: it has gone, or the thread is inside of its gate.
     #[cfg_attr(not(test), expect(dead_code, reason = "pollers come later"))]
     pub fn visit<R>(&self, id: Id, f: impl FnOnce(&mut T) -> R) -> Result<R, Closed> {
-        let visited = self.gate(id)?.enter(|object| if object.id() == Some(id) { Some(f(object)) } else { None });
+        let visited = self.gate(id)?.enter(|object| (object.id() == Some(id)).then(|| f(object)));
         visited.ok().flatten().ok_or(Closed)
     }
 

@@ -15,6 +15,13 @@ pub struct Surroundings {
     pub events: Events,
 }
 
+impl Surroundings {
+    /// Shows the object's error to the host's user.
+    pub fn show_error(&self, text: &str) {
+        self.events.show_error(self.source, text);
+    }
+}
+
 /// The way to the host's user, and to its handlers of external events (`ОбработкаВнешнегоСобытия`). Any thread may use it at
 /// any time; Done closes it.
 #[derive(Clone, Default)]

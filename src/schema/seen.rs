@@ -24,6 +24,13 @@ pub(super) struct View<T: Family> {
     surroundings: Surroundings,
 }
 
+impl<T: Family> View<T> {
+    /// Those whom an error is shown to, where there is anybody to see it.
+    fn audience(&self) -> Option<&Surroundings> {
+        self.host.client.then_some(&self.surroundings)
+    }
+}
+
 impl<T: Family> Seen<T> {
     pub fn new(object: &T, surroundings: Surroundings) -> Self {
         let view = View {
@@ -55,15 +62,14 @@ impl<T: Family> Seen<T> {
     /// # Errors
     /// What `look` gave, or that this thread is looking already.
     pub fn look(&self, look: impl FnOnce(&View<T>) -> Outcome) -> Result<(), Failure> {
-        let shown = |view: &View<T>, failure: &Failure| {
-            if view.host.client {
-                view.surroundings.events.show_error(view.surroundings.source, &failure.0);
+        let keep_and_show = |view: &mut View<T>, error| {
+            let failure = self.keep(view, error);
+            if let Some(audience) = view.audience() {
+                audience.show_error(&failure.0);
             }
+            failure
         };
-        let looked = self.gate.enter(|view| {
-            look(view).map_err(|error| self.keep(view, error)).inspect_err(|failure| shown(view, failure))
-        });
-        looked.unwrap_or_else(refused)
+        self.gate.enter(|view| look(view).map_err(|error| keep_and_show(view, error))).unwrap_or_else(refused)
     }
 
     /// A call succeeded.
@@ -85,19 +91,13 @@ impl<T: Family> Seen<T> {
     /// A call failed: the error is kept, and shown where there is somebody to see it.
     #[cold]
     pub fn fail(&self, error: Error) -> Failure {
-        let kept = self.gate.enter(|view| {
-            let failure = self.keep(view, error);
-            (failure, view.host.client.then(|| view.surroundings.clone()))
-        });
-        match kept {
-            Ok((failure, None)) => failure,
-            // The window may ask the object something before it is gone: not in here.
-            Ok((failure, Some(surroundings))) => {
-                surroundings.events.show_error(surroundings.source, &failure.0);
-                failure
-            }
-            Err(reentered) => said(&reentered),
+        let kept = self.gate.enter(|view| (self.keep(view, error), view.audience().cloned()));
+        let Ok((failure, audience)) = kept else { return said(&Reentered) };
+        // The window may ask the object something before it is gone: not in here.
+        if let Some(audience) = audience {
+            audience.show_error(&failure.0);
         }
+        failure
     }
 
     /// Calls that wait are broken off.

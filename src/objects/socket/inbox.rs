@@ -48,11 +48,8 @@ impl Inbox {
         if self.undelivered.is_empty() {
             let mut room = Room::new();
             if let Ok((bytes, more)) = with.raw.receive_part(&mut room) {
-                let size = bytes.len();
-                let given = call.answer(Reply::Blob(bytes));
-                if given.is_ok() {
-                    self.was_given(&with, size, more);
-                } else {
+                let given = self.give(&with, call, bytes, more);
+                if given.is_err() {
                     self.undelivered.push_front(room.into_message());
                 }
                 return given;
@@ -67,18 +64,20 @@ impl Inbox {
         if !self.next_part(&mut with, &mut message)? {
             return call.answer(Reply::Empty);
         }
-        let given = call.answer(Reply::Blob(message.bytes()));
-        if given.is_ok() {
-            self.was_given(&with, message.bytes().len(), message.more());
-        } else {
+        let given = self.give(&with, call, message.bytes(), message.more());
+        if given.is_err() {
             self.undelivered.push_front(message);
         }
         given
     }
 
-    fn was_given(&mut self, with: &Exchange<'_>, size: usize, more: bool) {
+    /// Answers with a part. A host that has no memory for it leaves everything as it is.
+    #[inline]
+    fn give(&mut self, with: &Exchange<'_>, call: &mut Call<'_>, bytes: &[u8], more: bool) -> Outcome {
+        call.answer(Reply::Blob(bytes))?;
         self.rest_follows = more;
-        with.counters.received.add(u64::from(!more), size);
+        with.counters.received.add(u64::from(!more), bytes.len());
+        Ok(())
     }
 
     /// Answers with the number of parts of the next message, or with nothing when the timeout passed.

@@ -1,7 +1,7 @@
 //! Files of a dump: which there are, how they are written, what their XML says of itself.
 
 use crate::conf::xml;
-use roxmltree::Node;
+use roxmltree::{Document, Node};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -81,24 +81,28 @@ impl Checker {
         self.problems.push(line);
     }
 
+    /// Reads a file of XML for `look`; one that is none is a problem.
+    fn read(&mut self, file: &Path, look: impl FnOnce(&mut Self, &Document<'_>)) {
+        let read = xml::read(file).and_then(|text| text.document().map(|document| look(self, &document)));
+        if let Err(e) = read {
+            self.problems.push(e);
+        }
+    }
+
     /// An object's file, what belongs to it, and its children.
     fn object(&mut self, file: &Path, children_in: &Path) {
-        let text = match xml::read(file) {
-            Ok(text) => text,
-            Err(e) => return self.problems.push(e),
-        };
-        let document = match text.document() {
-            Ok(document) => document,
-            Err(e) => return self.problems.push(e),
-        };
-        let properties = |name: &str| xml::property(&document, name);
+        self.read(file, |checker, document| checker.parts(file, children_in, document));
+    }
+
+    fn parts(&mut self, file: &Path, children_in: &Path, document: &Document<'_>) {
+        let properties = |name: &str| xml::property(document, name);
         let stem = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let main = stem == "Configuration";
         match properties("Name") {
             Some(name) if name == stem || main => {}
             name => self.problem(file, format!("<Name> {name:?}, а файл называется {stem}")),
         }
-        let kind = xml::object(&document).map(|o| o.tag_name().name().to_owned()).unwrap_or_default();
+        let kind = xml::object(document).map(|o| o.tag_name().name().to_owned()).unwrap_or_default();
         for part in belongings(&kind, &properties) {
             let path = children_in.join(part);
             if !path.is_file() {
@@ -107,7 +111,7 @@ impl Checker {
             self.expected.insert(path);
         }
         self.expected.extend(OPTIONAL.iter().map(|part| children_in.join(part)));
-        for (kind, name) in xml::child_objects(&document) {
+        for (kind, name) in xml::child_objects(document) {
             let Some((_, folder)) = FOLDERS.iter().find(|(known, _)| *known == kind) else {
                 self.problem(file, format!("ChildObjects: вид {kind} проверке неизвестен"));
                 continue;
@@ -145,19 +149,11 @@ impl Checker {
             self.problem(file, format!("строка {line} кончается не на CR LF"));
         }
         if name.ends_with(".xml") {
-            self.xml(file);
+            self.read(file, |checker, document| checker.marks(file, document));
         }
     }
 
-    fn xml(&mut self, file: &Path) {
-        let text = match xml::read(file) {
-            Ok(text) => text,
-            Err(e) => return self.problems.push(e),
-        };
-        let document = match text.document() {
-            Ok(document) => document,
-            Err(e) => return self.problems.push(e),
-        };
+    fn marks(&mut self, file: &Path, document: &Document<'_>) {
         let shown = self.shown(file);
         let root = document.root_element();
         match root.attribute("version") {
