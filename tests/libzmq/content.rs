@@ -56,26 +56,34 @@ fn take(pull: &Sock, size: usize) -> usize {
     }
 }
 
-/// Faults per message in a row of them, eight under way at a time, and whether all began at a cache line's edge.
+/// Faults per message in a row of them, eight under way at a time, and whether all began at a cache line's edge. How many
+/// blocks are in use at a time is up to the scheduler, and one more than ever before costs its pages once: the best row of
+/// a few tells what a message costs.
 fn faults_per_message(endpoint: &str, size: usize) -> (f64, bool) {
     const ROUNDS: u8 = 40;
     let ctx = Ctx::new();
     let (push, pull) = pair(&ctx, endpoint);
     let mut data = vec![0; size];
-    let (mut before, mut aligned) = (0, true);
-    for round in 0..2 * ROUNDS {
-        if round == ROUNDS {
-            before = faults();
+    let (mut best, mut aligned) = (f64::INFINITY, true);
+    for row in 0..6 {
+        let before = faults();
+        for round in 0..ROUNDS {
+            data.fill(round);
+            for _ in 0..8 {
+                push.send(&data);
+            }
+            for _ in 0..8 {
+                aligned &= take(&pull, size).is_multiple_of(64);
+            }
         }
-        data.fill(round);
-        for _ in 0..8 {
-            push.send(&data);
-        }
-        for _ in 0..8 {
-            aligned &= take(&pull, size).is_multiple_of(64);
+        let each = (faults() - before) as f64 / f64::from(ROUNDS) / 8.0;
+        // The first row makes the blocks.
+        best = if row == 0 { best } else { each.min(best) };
+        if best < 0.5 {
+            break;
         }
     }
-    ((faults() - before) as f64 / f64::from(ROUNDS) / 8.0, aligned)
+    (best, aligned)
 }
 
 #[test]
@@ -85,7 +93,7 @@ fn long_messages_cost_no_page_faults() {
             for size in [1 << 20, 64 << 10] {
                 let (each, aligned) = faults_per_message(endpoint, size);
                 println!("{endpoint}, {size} bytes: {each:.2} page faults a message");
-                assert!(each < 1.0, "{endpoint}, {size} bytes: {each:.2} page faults a message");
+                assert!(each < 0.5, "{endpoint}, {size} bytes: {each:.2} page faults a message");
                 assert!(aligned, "{endpoint}, {size} bytes: not at a cache line's edge");
             }
         }
