@@ -5,7 +5,7 @@ use crate::zmq::{IntOption, SocketType};
 
 /// What the sockets of a class can do, a set.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Abilities(u8);
+pub struct Abilities(u16);
 
 impl Abilities {
     /// Takes messages to send.

@@ -29,7 +29,7 @@ impl Sink for Answers {
 }
 
 fn rows(class: Rows) -> impl Iterator<Item = &'static Method<Socket>> {
-    Socket::METHODS.iter().filter(|row| row.on.meet(class.class))
+    Socket::methods().filter(|row| row.on.meet(class.class))
 }
 
 /// An object and what its methods are called with.

@@ -55,8 +55,8 @@ struct Member<'a> {
 /// Checks the examples of all members of these classes, in which `given` is an object; gives how many there are. Those of
 /// options are made of their samples.
 pub fn check_examples<T: Family>(classes: Classes<'_, T>, given: Words) -> usize {
-    let methods = T::METHODS.iter().map(|row| (Member { name: &row.name, on: row.on, is_method: true }, row.example));
-    let properties = T::PROPERTIES.iter().filter(|row| matches!(row.access, Access::Code(_)));
+    let methods = T::methods().map(|row| (Member { name: &row.name, on: row.on, is_method: true }, row.example));
+    let properties = T::properties().filter(|row| matches!(row.access, Access::Code(_)));
     let properties = properties.map(|row| (Member { name: &row.name, on: row.on, is_method: false }, row.example));
     let mut count = 0;
     for (row, example) in methods.chain(properties) {
@@ -165,12 +165,12 @@ fn member<T: Family>(
     };
     for (title, class) in classes.iter().filter(|(_, class)| row.on.meet(class.class)) {
         let Some(count) = count else {
-            if T::PROPERTIES.iter().any(|row| row.on.meet(class.class) && spelt(&row.name)) {
+            if T::properties().any(|row| row.on.meet(class.class) && spelt(&row.name)) {
                 continue;
             }
             return Err(format!("{title} has no property {name}"));
         };
-        let Some(method) = T::METHODS.iter().find(|row| row.on.meet(class.class) && spelt(&row.name)) else {
+        let Some(method) = T::methods().find(|row| row.on.meet(class.class) && spelt(&row.name)) else {
             return Err(format!("{title} has no method {name}"));
         };
         let least = method.parameters.iter().filter(|parameter| parameter.default.is_none()).count();
@@ -243,7 +243,7 @@ mod tests {
     /// What is said of an example of Add, which two toys have.
     fn told(language: Language, text: &str) -> String {
         let classes: Classes<'_, Toy> = &[("A", &A_CLASS), ("B", &B_CLASS)];
-        let Method { name, on, .. } = &Toy::METHODS[0];
+        let Method { name, on, .. } = &Toy::METHODS[0][0];
         let row = Member { name, on: *on, is_method: true };
         check(classes, &row, SOCKET, language, text).err().unwrap_or_default()
     }
@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn the_example_of_a_property_reads_it() {
-        let row = &Toy::PROPERTIES[0];
+        let row = &Toy::PROPERTIES[0][0];
         let member = Member { name: &row.name, on: row.on, is_method: false };
         let told = |text: &str| {
             let classes: Classes<'_, Toy> = &[("A", &A_CLASS), ("B", &B_CLASS)];

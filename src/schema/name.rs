@@ -30,10 +30,11 @@ impl Name {
     /// Whether two names would be mistaken for one another in either language.
     #[must_use]
     pub const fn clashes(&self, other: &Self) -> bool {
-        alike(self.english, other.english)
-            || alike(self.russian, other.russian)
-            || alike(self.english, other.russian)
-            || alike(self.russian, other.english)
+        let (ours, theirs) = (self.lengths, other.lengths);
+        ours.0 == theirs.0 && alike(self.english, other.english)
+            || ours.1 == theirs.1 && alike(self.russian, other.russian)
+            || ours.0 == theirs.1 && alike(self.english, other.russian)
+            || ours.1 == theirs.0 && alike(self.russian, other.english)
     }
 }
 

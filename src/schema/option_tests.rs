@@ -60,9 +60,9 @@ impl Options for Panel {
 type P = Property<Panel>;
 
 impl Family for Panel {
-    const METHODS: &'static [Method<Self>] = &[];
+    const METHODS: &'static [&'static [Method<Self>]] = &[];
 
-    const PROPERTIES: &'static [P] = &[
+    const PROPERTIES: &'static [&'static [P]] = &[&[
         P::option("Loud", "Громко", A.or(B), option::flag(0).sample(true).default(false)),
         P::option("Linger", "Задержка", A.or(B), option::int(10, 0..=9).sample(5).default(3).default_of(B, 0)),
         P::option(
@@ -93,7 +93,7 @@ impl Family for Panel {
         P::option("Pin", "Код", B, option::int(7, 1000..=9999).sample(1942).default(1000).secret()),
         P::option("Word", "Пароль", B, option::text(8, 0..=16).sample("сезам").default("").secret()),
         P::option("Model", "Модель", A.or(B), option::text(9, 0..=9).default("M1").read_only()),
-    ];
+    ]];
 
     fn close(&mut self) {}
 }
@@ -108,7 +108,7 @@ fn every_option_of_the_toys_is_as_its_row_says() {
 }
 
 fn row(name: &str) -> &'static P {
-    Panel::PROPERTIES.iter().find(|row| row.name.english == name).expect(name)
+    Panel::properties().find(|row| row.name.english == name).expect(name)
 }
 
 fn refused(panel: &mut Panel, name: &str, value: Value<'_>) -> (&'static str, String, String) {
@@ -186,7 +186,7 @@ fn numbers_of_1c_are_taken_whole_and_exact() {
 
 #[test]
 fn a_class_may_begin_with_a_value_of_its_own() {
-    let linger = Panel::PROPERTIES.iter().position(|row| row.name.english == "Linger").unwrap();
+    let linger = Panel::properties().position(|row| row.name.english == "Linger").unwrap();
     for (class, begins) in [(&A_CLASS, "Int(3)"), (&B_CLASS, "Int(0)")] {
         let mut kept = Kept::default();
         class.create(Surroundings::default()).get(linger, Output::to(&mut kept)).unwrap();

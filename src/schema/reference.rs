@@ -80,11 +80,11 @@ impl<T: Family> Page<'_, T> {
     }
 
     fn method_rows(&self) -> impl Iterator<Item = &'static Method<T>> {
-        T::METHODS.iter().filter(|row| self.shown(row.on))
+        T::methods().filter(|row| self.shown(row.on))
     }
 
     fn property_rows(&self) -> impl Iterator<Item = &'static Property<T>> {
-        T::PROPERTIES.iter().filter(|row| self.shown(row.on))
+        T::properties().filter(|row| self.shown(row.on))
     }
 
     /// Who has what; nothing where there is one class.

@@ -11,12 +11,24 @@ use std::sync::Weak;
 
 /// Objects of one Rust type, in one class or several.
 pub trait Family: Options + Send + Sized + 'static {
-    /// All methods of all its classes.
-    const METHODS: &'static [Method<Self>];
-    /// All properties of all its classes.
-    const PROPERTIES: &'static [Property<Self>];
+    /// All methods of all its classes, in groups of one purpose.
+    const METHODS: &'static [&'static [Method<Self>]];
+    /// All properties of all its classes, in groups of one purpose.
+    const PROPERTIES: &'static [&'static [Property<Self>]];
     /// Lets go of everything; later calls give errors.
     fn close(&mut self);
+
+    /// The methods one after another.
+    #[cfg(test)]
+    fn methods() -> impl Iterator<Item = &'static Method<Self>> {
+        Self::METHODS.iter().copied().flatten()
+    }
+
+    /// The properties one after another.
+    #[cfg(test)]
+    fn properties() -> impl Iterator<Item = &'static Property<Self>> {
+        Self::PROPERTIES.iter().copied().flatten()
+    }
 }
 
 /// The gate of an object, as the object itself may hold it: it ends with the host's hold.
@@ -29,7 +41,7 @@ pub(super) struct Rows<R: 'static> {
 }
 
 /// More than any class has.
-const MOST: usize = 96;
+const MOST: usize = 160;
 
 impl<R> Clone for Rows<R> {
     fn clone(&self) -> Self {
@@ -59,6 +71,31 @@ impl<R> Rows<R> {
     }
 }
 
+/// The rows of all groups that a class has; a name that clashes with another stops the compiler.
+macro_rules! chosen {
+    ($row:ty, $groups:expr, $class:expr, $clash:literal) => {{
+        let (groups, mut chosen) = ($groups, Rows::<$row>::NONE);
+        let mut group = 0;
+        while group < groups.len() {
+            let mut number = 0;
+            while number < groups[group].len() {
+                let row = &groups[group][number];
+                if row.on.meet($class) {
+                    let mut before = 0;
+                    while let Some(other) = chosen.rows[before] {
+                        assert!(!row.name.clashes(&other.name), $clash);
+                        before += 1;
+                    }
+                    chosen.push(row);
+                }
+                number += 1;
+            }
+            group += 1;
+        }
+        chosen
+    }};
+}
+
 /// One class: the rows of its family, chosen at compile time.
 pub struct ClassTable<T: Family> {
     /// The class's bit in its family.
@@ -82,33 +119,8 @@ impl<T: Family> ClassTable<T> {
     /// The class that is `class` of its family. Two rows with one name stop the compiler.
     #[must_use]
     pub const fn new(class: ClassSet, create: fn(ClassSet, Surroundings, Me<T>) -> T) -> Self {
-        let (mut methods, mut properties) = (Rows::<Method<T>>::NONE, Rows::<Property<T>>::NONE);
-        let mut number = 0;
-        while number < T::METHODS.len() {
-            let row = &T::METHODS[number];
-            if row.on.meet(class) {
-                let mut before = 0;
-                while let Some(other) = methods.rows[before] {
-                    assert!(!row.name.clashes(&other.name), "two methods of one class share a name");
-                    before += 1;
-                }
-                methods.push(row);
-            }
-            number += 1;
-        }
-        number = 0;
-        while number < T::PROPERTIES.len() {
-            let row = &T::PROPERTIES[number];
-            if row.on.meet(class) {
-                let mut before = 0;
-                while let Some(other) = properties.rows[before] {
-                    assert!(!row.name.clashes(&other.name), "two properties of one class share a name");
-                    before += 1;
-                }
-                properties.push(row);
-            }
-            number += 1;
-        }
+        let methods = chosen!(Method<T>, T::METHODS, class, "two methods of one class share a name");
+        let properties = chosen!(Property<T>, T::PROPERTIES, class, "two properties of one class share a name");
         Self { class, doc: words("", ""), create, methods, properties }
     }
 

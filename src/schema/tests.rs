@@ -51,7 +51,7 @@ impl Options for Toy {
 }
 
 impl Family for Toy {
-    const METHODS: &'static [Method<Self>] = &[
+    const METHODS: &'static [&'static [Method<Self>]] = &[&[
         Method::function("Add", "Сложить", A.or(B), Self::add).takes(&[
             required::<Milliseconds>("First", "Первое"),
             optional::<Milliseconds>("Second", "Второе", Reply::Int(10)),
@@ -66,14 +66,14 @@ impl Family for Toy {
         .takes(&[required::<Index>("Number", "Номер")]),
         Method::procedure("LogIn", "Войти", B, |_, call| call.argument::<Milliseconds>().map(|_| ()))
             .takes(&[required::<Milliseconds>("Pin", "Код").secret()]),
-    ];
+    ]];
 
-    const PROPERTIES: &'static [Property<Self>] = &[
+    const PROPERTIES: &'static [&'static [Property<Self>]] = &[&[
         Property::option("Level", "Уровень", A, option::int((), 0..=9).default(0)),
         Property::read_only("LastError", "ПоследняяОшибка", A.or(B), |_, read| {
             read.answer(Reply::Text(read.last_error))
         }),
-    ];
+    ]];
 
     fn close(&mut self) {}
 }
@@ -222,16 +222,16 @@ const WHOLE: &[Parameter] = &[required::<Index>("Number", "Число")];
 impl NoOptions for Crooked {}
 
 impl Family for Crooked {
-    const METHODS: &'static [Method<Self>] = &[
+    const METHODS: &'static [&'static [Method<Self>]] = &[&[
         Method::procedure("WrongType", "НеТотТип", A, |_, call| call.argument::<Milliseconds>().map(|_| ()))
             .takes(WHOLE),
         Method::function("NoAnswer", "БезОтвета", A, |_, _| Ok(())),
         Method::procedure("Answer", "СОтветом", A, |_, call| call.answer(Reply::Int(1))),
         Method::procedure("TooMany", "Лишний", A, |_, _| Ok(())).takes(WHOLE),
         Method::procedure("TooFew", "Недостаёт", A, |_, call| call.argument::<Index>().map(|_| ())),
-    ];
+    ]];
 
-    const PROPERTIES: &'static [Property<Self>] = &[];
+    const PROPERTIES: &'static [&'static [Property<Self>]] = &[];
 
     fn close(&mut self) {}
 }
@@ -239,7 +239,7 @@ impl Family for Crooked {
 #[test]
 fn a_row_and_its_code_that_disagree_are_noticed() {
     static CLASS: ClassTable<Crooked> = ClassTable::new(A, |_, _, _| Crooked);
-    for (index, row) in Crooked::METHODS.iter().enumerate() {
+    for (index, row) in Crooked::methods().enumerate() {
         let values = &[Value::Int(0)][..row.parameters.len()];
         let said = call(&*CLASS.create(Surroundings::default()), index, values);
         let caught = said.as_ref().is_err_and(|text| text.starts_with("Внутренняя ошибка компоненты"));
@@ -253,12 +253,12 @@ struct Guest;
 impl NoOptions for Guest {}
 
 impl Family for Guest {
-    const METHODS: &'static [Method<Self>] = &[];
+    const METHODS: &'static [&'static [Method<Self>]] = &[];
 
-    const PROPERTIES: &'static [Property<Self>] =
-        &[Property::read_only("IsClient", "ЭтоКлиент", A, |(), read| {
+    const PROPERTIES: &'static [&'static [Property<Self>]] =
+        &[&[Property::read_only("IsClient", "ЭтоКлиент", A, |(), read| {
             read.answer(Reply::Bool(read.host.client))
-        })];
+        })]];
 
     fn close(&mut self) {}
 }
