@@ -10,6 +10,8 @@ mod socket;
 #[cfg(test)]
 mod row_tests;
 #[cfg(test)]
+mod steady_tests;
+#[cfg(test)]
 mod tests;
 
 use crate::native_api::{Addin, Registration, class_names, class_names_length};

@@ -61,6 +61,17 @@ impl Driven {
         assert!(done.is_ok(), "{name}: {:?}", done.map_err(|failure| failure.0));
     }
 
+    /// A method that was looked up before, with any arguments; answers go to `sink`.
+    pub fn call_row(&self, method: usize, values: &[Value<'_>], sink: &mut (dyn Sink + 'static)) {
+        let given = c_long::try_from(values.len()).unwrap();
+        assert!(self.object.call(method, Arguments::of(values, given), Output::to(sink)).is_ok());
+    }
+
+    /// The number of a method.
+    pub fn method(&self, name: &str) -> usize {
+        rows(self.class).position(|row| row.name.english == name).expect(name)
+    }
+
     fn can(&self, ability: Abilities) -> bool {
         SocketClass::of(self.class.class).can(ability)
     }
