@@ -17,14 +17,21 @@ const SENDING: &[(&str, &str)] = &[
     ("Send", "Отправить"),
     ("SendPart", "ОтправитьЧасть"),
     ("DropParts", "ОтброситьЧасти"),
+    ("SendText", "ОтправитьСтроку"),
+    ("SendPartText", "ОтправитьЧастьИзСтроки"),
     ("SetSendTimeout", "УстановитьТаймаутОтправки"),
 ];
 const RECEIVING: &[(&str, &str)] = &[
     ("Recv", "Получить"),
     ("RecvMultipart", "ПолучитьСоставное"),
     ("GetPart", "ПолучитьЧасть"),
+    ("RecvText", "ПолучитьСтроку"),
+    ("GetPartText", "ПолучитьЧастьКакСтроку"),
     ("SetRecvTimeout", "УстановитьТаймаутПолучения"),
 ];
+const REQUESTING: &[(&str, &str)] = &[("Request", "Запросить"), ("RequestText", "ЗапроситьСтроку")];
+const SENDING_BATCHES: &[(&str, &str)] = &[("SendBatch", "ОтправитьПакет")];
+const RECEIVING_BATCHES: &[(&str, &str)] = &[("RecvBatch", "ПолучитьПакет")];
 const SUBSCRIBING: &[(&str, &str)] = &[("Subscribe", "Подписаться"), ("Unsubscribe", "Отписаться")];
 const SOCKET_PROPERTIES: &[(&str, &str)] = &[
     ("LastError", "ПоследняяОшибка"),
@@ -45,10 +52,11 @@ const INFO_PROPERTIES: &[(&str, &str)] = &[
 
 fn methods_of(kind: &str) -> Vec<(&'static str, &'static str)> {
     let groups: &[&[(&str, &str)]] = match kind {
-        "Req" | "Rep" => &[COMMON, SENDING, RECEIVING],
-        "Pub" | "Push" => &[COMMON, SENDING],
-        "Sub" => &[COMMON, RECEIVING, SUBSCRIBING],
-        "Pull" => &[COMMON, RECEIVING],
+        "Req" => &[COMMON, SENDING, RECEIVING, REQUESTING],
+        "Rep" => &[COMMON, SENDING, RECEIVING],
+        "Pub" | "Push" => &[COMMON, SENDING, SENDING_BATCHES],
+        "Sub" => &[COMMON, RECEIVING, SUBSCRIBING, RECEIVING_BATCHES],
+        "Pull" => &[COMMON, RECEIVING, RECEIVING_BATCHES],
         _ => &[],
     };
     groups.concat()
@@ -155,7 +163,8 @@ fn every_class_is_offered_under_both_names() {
 fn every_member_is_there_and_nothing_of_another_family() {
     isolated(secs(30), || {
         let host = Host::built();
-        let everything: Vec<_> = [COMMON, SENDING, RECEIVING, SUBSCRIBING].concat();
+        let everything: Vec<_> =
+            [COMMON, SENDING, RECEIVING, SUBSCRIBING, REQUESTING, SENDING_BATCHES, RECEIVING_BATCHES].concat();
         for (kind, object) in every_object(&host) {
             let slots = object.slots();
             let expected = methods_of(kind);
@@ -185,7 +194,19 @@ fn every_member_is_there_and_nothing_of_another_family() {
                 }
             }
             let returns = |name: &str| slots.has_ret_val(count(slots.find_method(name)));
-            for name in ["Send", "Recv", "RecvMultipart", "GetPart"] {
+            for name in [
+                "Send",
+                "SendText",
+                "SendBatch",
+                "Recv",
+                "RecvText",
+                "RecvMultipart",
+                "RecvBatch",
+                "GetPart",
+                "GetPartText",
+                "Request",
+                "RequestText",
+            ] {
                 if expected.iter().any(|(english, _)| *english == name) {
                     assert!(returns(name), "{kind}.{name} is no function");
                 }

@@ -67,6 +67,26 @@ impl<'a> Arguments<'a> {
         }
     }
 
+    /// Whether there is one with this number.
+    #[inline]
+    pub const fn has(&self, index: usize) -> bool {
+        index < self.count
+    }
+
+    /// `get`, where that is the whole number that hosts pass most; None says nothing.
+    #[inline]
+    pub fn int(&self, index: usize) -> Option<i32> {
+        if !self.has(index) {
+            return None;
+        }
+        match &self.source {
+            // SAFETY: as in `get`.
+            Source::Host(first, _) => unsafe { (*first.add(index)).read_int() },
+            #[cfg(test)]
+            Source::Values(_) => None,
+        }
+    }
+
     /// For tests: these values, and what a host says of their number.
     #[cfg(test)]
     pub fn of(values: &'a [Value<'a>], given: c_long) -> Self {

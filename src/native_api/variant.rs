@@ -127,6 +127,19 @@ impl Variant {
         unsafe { self.data.counted.items() }
     }
 
+    /// What the host passed, where that is a number that it calls I4.
+    ///
+    /// # Safety
+    /// As `read`.
+    #[inline]
+    pub(super) const unsafe fn read_int(&self) -> Option<i32> {
+        if self.code != code::I4 {
+            return None;
+        }
+        // SAFETY: as in `read`.
+        Some(unsafe { self.data.i32 })
+    }
+
     /// The memory that a string or blob lies in.
     #[cfg(test)]
     pub(super) unsafe fn block(&self) -> *mut c_void {

@@ -19,6 +19,9 @@ impl Abilities {
     /// Requests and replies alternate: what was not read of one is given up with the other.
     pub const TAKES_TURNS: Self = Self(16);
 
+    /// Asks one and waits for the reply.
+    pub const REQUESTS: Self = Self(1 << 8);
+
     /// Both sets together.
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -80,7 +83,7 @@ pub const SOCKETS: &[SocketClass] = &[
     SocketClass {
         names: names!("Req"),
         socket_type: SocketType::Req,
-        abilities: EXCHANGES,
+        abilities: EXCHANGES.and(Abilities::REQUESTS),
         // After a timeout a new request may be sent, and a late answer to the old one is not taken for its answer.
         options: &[(IntOption::ReqRelaxed, 1), (IntOption::ReqCorrelate, 1)],
         peer: "Rep",

@@ -47,13 +47,18 @@ impl Driven {
     /// Calls a method with arguments of the types that its row declares.
     pub fn call(&mut self, name: &str) {
         let (method, row) = rows(self.class).enumerate().find(|(_, row)| row.name.english == name).expect(name);
+        let batch: Vec<_> = r#"["row"]"#.encode_utf16().collect();
         let values: Vec<_> = row
             .parameters
             .iter()
             .map(|parameter| match parameter.takes {
+                Takes::Text if name == "SendBatch" => Value::Text(&batch),
                 Takes::Text => Value::Text(&self.endpoint),
                 Takes::Blob => Value::Blob(b"row"),
-                Takes::Milliseconds | Takes::Index => Value::Int(0),
+                Takes::Milliseconds | Takes::Timeout | Takes::Index => Value::Int(0),
+                Takes::Whole(least, _) => Value::Int(least.into()),
+                Takes::Flag => Value::Bool(true),
+                Takes::TextOrBlob => Value::Blob(b"row"),
             })
             .collect();
         let given = c_long::try_from(values.len()).unwrap();
@@ -107,12 +112,12 @@ impl Driven {
         self.call("Bind");
         peer.call("Connect");
         match name {
-            "Send" if self.replies() => {
+            "Send" | "SendText" if self.replies() => {
                 self.is_sent_to_by(peer);
                 self.call("Recv");
             }
-            "Recv" | "RecvMultipart" => self.is_sent_to_by(peer),
-            "GetPart" => {
+            "Recv" | "RecvText" | "RecvMultipart" | "RecvBatch" => self.is_sent_to_by(peer),
+            "GetPart" | "GetPartText" => {
                 self.is_sent_to_by(peer);
                 self.call("RecvMultipart");
             }

@@ -11,6 +11,12 @@ impl ClassSet {
         Self(self.0 | other.0)
     }
 
+    /// Those that are not in the other set.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// Whether the sets share a class.
     #[must_use]
     pub const fn meet(self, other: Self) -> bool {

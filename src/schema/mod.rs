@@ -41,9 +41,9 @@ pub use example_checks::check_examples;
 pub use option::{KeptValue, Matters, NoOptions, OptionValue, Options, Unit};
 #[cfg(test)]
 pub use option_checks::check_options;
-pub use parameter::{Index, Milliseconds, required};
 #[cfg(test)]
-pub use parameter::{Takes, optional};
+pub use parameter::Takes;
+pub use parameter::{Index, Milliseconds, Parameter, TextOrBlob, Timeout, Whole, optional, required};
 pub use row::{Method, Property};
 pub use table::{ClassTable, Family, Me};
 pub use words::{Words, words};

@@ -2,6 +2,7 @@
 
 use super::name::Name;
 use crate::native_api::{Arguments, Reply, Value};
+use std::borrow::Cow;
 
 /// What a parameter takes, for checks and for the reference.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -12,8 +13,16 @@ pub enum Takes {
     Blob,
     /// Число: whole ms, -1 for no end.
     Milliseconds,
+    /// Число: as Milliseconds, or -2 for the object's own timeout.
+    Timeout,
     /// Число: whole, from 0.
     Index,
+    /// Число: whole, within these limits.
+    Whole(i32, i32),
+    /// Булево
+    Flag,
+    /// Строка, ДвоичныеДанные
+    TextOrBlob,
 }
 
 impl Takes {
@@ -24,13 +33,15 @@ impl Takes {
         match self {
             Self::Text => ("Строка", "String"),
             Self::Blob => ("ДвоичныеДанные", "BinaryData"),
-            Self::Milliseconds | Self::Index => ("Число", "Number"),
+            Self::Milliseconds | Self::Timeout | Self::Index | Self::Whole(..) => ("Число", "Number"),
+            Self::Flag => ("Булево", "Boolean"),
+            Self::TextOrBlob => ("Строка, ДвоичныеДанные", "String, BinaryData"),
         }
     }
 
     /// What is expected, for an error text.
-    pub(super) const fn expected(self) -> (&'static str, &'static str) {
-        match self {
+    pub(super) fn expected(self) -> (Cow<'static, str>, Cow<'static, str>) {
+        let (russian, english) = match self {
             Self::Text => ("Строка", "a String"),
             Self::Blob => (
                 "ДвоичныеДанные (строку переводит ПолучитьДвоичныеДанныеИзСтроки)",
@@ -40,8 +51,21 @@ impl Takes {
                 "целое число миллисекунд от 0 до 2147483647 или -1 (ждать без ограничения)",
                 "a whole number of milliseconds from 0 to 2147483647, or -1 (wait without end)",
             ),
+            Self::Timeout => (
+                "целое число миллисекунд от 0 до 2147483647, -1 (ждать без ограничения) или -2 (таймаут объекта)",
+                "a whole number of milliseconds from 0 to 2147483647, -1 (wait without end), or -2 (the object's timeout)",
+            ),
             Self::Index => ("целое число от 0 до 2147483647", "a whole number from 0 to 2147483647"),
-        }
+            Self::Whole(least, most) => {
+                return (
+                    format!("целое число от {least} до {most}").into(),
+                    format!("a whole number from {least} to {most}").into(),
+                );
+            }
+            Self::Flag => ("Булево", "a Boolean"),
+            Self::TextOrBlob => ("Строка или ДвоичныеДанные", "a String or BinaryData"),
+        };
+        (russian.into(), english.into())
     }
 }
 
@@ -75,7 +99,6 @@ pub const fn required<A: Argument<'static>>(english: &'static str, russian: &'st
 }
 
 /// A parameter that may be left out: hosts then pass `default`, a concrete value.
-#[cfg_attr(not(test), expect(dead_code, reason = "no member has one yet; the schema's tests do"))]
 #[must_use]
 pub const fn optional<A: Argument<'static>>(
     english: &'static str,
@@ -132,6 +155,87 @@ impl<'a> Argument<'a> for Milliseconds {
     const TAKES: Takes = Takes::Milliseconds;
     fn take(value: Value<'a>) -> Option<Self> {
         int(value).filter(|&number| number >= -1).map(Self)
+    }
+}
+
+/// How long one call may wait, ms: as `Milliseconds`, or the object's own timeout, which is what a call without it has.
+///
+/// The parameter's value when it is left out is a number of its own and not EMPTY: hosts take EMPTY for a parameter that must
+/// be given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Timeout(i32);
+
+impl Timeout {
+    /// What stands for the object's own.
+    const OWN: i32 = -2;
+
+    /// What a call without it has.
+    #[cfg(test)]
+    pub const DEFAULT: Self = Self(Self::OWN);
+
+    /// The parameter, which may be left out.
+    pub const PARAMETER: Parameter = optional::<Self>("Timeout", "Таймаут", Reply::Int(Self::OWN));
+
+    /// The time, where the object's own is `own`.
+    #[must_use]
+    #[inline]
+    pub const fn or(self, own: i32) -> i32 {
+        if self.0 == Self::OWN { own } else { self.0 }
+    }
+}
+
+impl<'a> Argument<'a> for Timeout {
+    const TAKES: Takes = Takes::Timeout;
+    fn take(value: Value<'a>) -> Option<Self> {
+        int(value).filter(|&number| number >= Self::OWN).map(Self)
+    }
+
+    #[inline]
+    fn take_at_once(arguments: &Arguments<'a>, index: usize) -> Option<Self> {
+        if arguments.has(index) {
+            return arguments.int(index).filter(|&number| number >= Self::OWN).map(Self);
+        }
+        Some(Self(Self::OWN))
+    }
+}
+
+/// A whole number from `LEAST` to `MOST`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Whole<const LEAST: i32, const MOST: i32>(pub i32);
+
+impl<'a, const LEAST: i32, const MOST: i32> Argument<'a> for Whole<LEAST, MOST> {
+    const TAKES: Takes = Takes::Whole(LEAST, MOST);
+    fn take(value: Value<'a>) -> Option<Self> {
+        int(value).filter(|number| (LEAST..=MOST).contains(number)).map(Self)
+    }
+}
+
+impl<'a> Argument<'a> for bool {
+    const TAKES: Takes = Takes::Flag;
+    fn take(value: Value<'a>) -> Option<Self> {
+        match value {
+            Value::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+/// A text or data, as a script has it at hand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TextOrBlob<'a> {
+    /// In UTF-16.
+    Text(&'a [u16]),
+    Blob(&'a [u8]),
+}
+
+impl<'a> Argument<'a> for TextOrBlob<'a> {
+    const TAKES: Takes = Takes::TextOrBlob;
+    fn take(value: Value<'a>) -> Option<Self> {
+        match value {
+            Value::Text(units) => Some(Self::Text(units)),
+            Value::Blob(bytes) => Some(Self::Blob(bytes)),
+            _ => None,
+        }
     }
 }
 

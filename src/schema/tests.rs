@@ -1,8 +1,10 @@
 //! The schema on a toy family: what rows say is what a host gets.
 
-use super::parameter::Parameter;
+use super::parameter::{Argument, Parameter};
 use super::{Call, ClassSet, ClassTable, Error, Family, Index, Method, Milliseconds, Outcome, Property};
-use super::{KeptValue, Matters, NoOptions, OptionValue, Options, option, optional, required};
+use super::{
+    KeptValue, Matters, NoOptions, OptionValue, Options, TextOrBlob, Timeout, Whole, option, optional, required,
+};
 use crate::native_api::{
     Arguments, Class, Component, HostFacts, Language, OutOfMemory, Output, Reply, Sink, Surroundings, Value,
 };
@@ -129,6 +131,39 @@ fn a_parameter_that_may_be_left_out_has_a_concrete_value() {
     assert_eq!(call(&*object, 0, &[Value::Int(1)]), Ok("Int(11)".into()));
     assert_eq!(call(&*object, 0, &[Value::Int(1), Value::Empty]), Ok("Int(11)".into()));
     assert_eq!(call(&*object, 0, &[Value::Int(1), Value::Real(2.0)]), Ok("Int(3)".into()));
+}
+
+/// EMPTY would be a parameter that must be given, for some hosts; -2 is a number, and the object's own timeout.
+#[test]
+fn a_timeout_is_a_time_or_the_objects_own() {
+    assert_eq!(Timeout::PARAMETER.default, Some(Reply::Int(-2)));
+    let of = |value| Timeout::take(value).map(|timeout| timeout.or(7));
+    assert_eq!(of(Value::Int(-2)), Some(7));
+    assert_eq!(of(Value::Real(-2.0)), Some(7));
+    assert_eq!([of(Value::Int(-1)), of(Value::Int(0)), of(Value::Real(5.0))], [Some(-1), Some(0), Some(5)]);
+    for wrong in [Value::Int(-3), Value::Int(1 << 31), Value::Real(0.5), Value::Bool(true), Value::Empty, Value::Null] {
+        assert_eq!(of(wrong), None, "{wrong:?}");
+    }
+    let left_out = Timeout::take_at_once(&Arguments::of(&[], 0), 0).map(|timeout| timeout.or(7));
+    assert_eq!(left_out, Some(7));
+    assert_eq!(Timeout::take_at_once(&Arguments::of(&[Value::Int(5)], 1), 1), Some(Timeout::DEFAULT));
+}
+
+#[test]
+fn arguments_are_what_their_types_say() {
+    type Few = Whole<1, 3>;
+    assert_eq!(Few::take(Value::Int(3)), Some(Whole(3)));
+    for wrong in [Value::Int(0), Value::Int(4), Value::Real(1.5), Value::Bool(true)] {
+        assert_eq!(Few::take(wrong), None, "{wrong:?}");
+    }
+    assert_eq!(Few::TAKES.expected().0, "целое число от 1 до 3");
+    assert_eq!(
+        [bool::take(Value::Bool(true)), bool::take(Value::Int(1)), bool::take(Value::Empty)],
+        [Some(true), None, None]
+    );
+    assert_eq!(TextOrBlob::take(Value::Text(&[0x41])), Some(TextOrBlob::Text(&[0x41])));
+    assert_eq!(TextOrBlob::take(Value::Blob(b"a")), Some(TextOrBlob::Blob(b"a")));
+    assert_eq!(TextOrBlob::take(Value::Int(1)), None);
 }
 
 #[test]

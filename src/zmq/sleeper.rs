@@ -200,18 +200,18 @@ mod tests {
         pull.bind("inproc://sleeper.once").unwrap();
         pull.work().unwrap();
         sleeper.watch(&mut pull, 7).unwrap();
-        assert_eq!(told(&sleeper, Some(Duration::from_millis(20))), []);
+        assert!(told(&sleeper, Some(Duration::from_millis(20))).is_empty());
         let mut push = Socket::new(SocketType::Push).unwrap();
         push.connect("inproc://sleeper.once").unwrap();
         assert_eq!(told(&sleeper, SOON), [7]);
-        assert_eq!(told(&sleeper, Some(Duration::ZERO)), [], "told twice");
+        assert!(told(&sleeper, Some(Duration::ZERO)).is_empty(), "told twice");
         // It was not worked through: whoever arms it is told at once.
         sleeper.arm(&mut pull, 8).unwrap();
         assert_eq!(told(&sleeper, SOON), [8]);
         // A pipe that was found empty tells when it is no longer.
         assert!(pull.receive().is_err());
         sleeper.arm(&mut pull, 9).unwrap();
-        assert_eq!(told(&sleeper, Some(Duration::from_millis(20))), []);
+        assert!(told(&sleeper, Some(Duration::from_millis(20))).is_empty());
         push.send(&mut Message::from_bytes(b"x").unwrap(), false).unwrap();
         assert_eq!(told(&sleeper, SOON), [9]);
         pull.work().unwrap();

@@ -16,7 +16,7 @@ pub struct Exchange<'a> {
     pub cancel: &'a Cancel,
 }
 
-impl Exchange<'_> {
+impl<'a> Exchange<'a> {
     /// Tries until it is done; None when the timeout passed.
     pub fn retry<T>(
         &mut self,
@@ -24,8 +24,24 @@ impl Exchange<'_> {
         event: Event,
         attempt: impl FnMut(&mut zmq::Socket) -> zmq::Result<T>,
     ) -> Outcome<Option<T>> {
-        Wait::milliseconds(self.timeout, || self.cancel.requested())
-            .retry(self.raw, event, attempt)
-            .map_err(|broken| errors::broken(deed, self.class.name(), broken))
+        let mut wait = self.wait();
+        self.within(&mut wait, deed, event, attempt)
+    }
+
+    /// A wait of the timeout, for all that is tried within it.
+    pub fn wait(&self) -> Wait<impl Fn() -> bool + use<'a>> {
+        let cancel = self.cancel;
+        Wait::milliseconds(self.timeout, || cancel.requested())
+    }
+
+    /// Tries until it is done; None when the time of `wait` has passed.
+    pub fn within<T>(
+        &mut self,
+        wait: &mut Wait<impl Fn() -> bool>,
+        deed: Deed,
+        event: Event,
+        attempt: impl FnMut(&mut zmq::Socket) -> zmq::Result<T>,
+    ) -> Outcome<Option<T>> {
+        wait.retry(self.raw, event, attempt).map_err(|broken| errors::broken(deed, self.class.name(), broken))
     }
 }

@@ -1,16 +1,34 @@
 //! Receiving: try without waiting, wait only when there is nothing; what has come is never lost on the way to the host.
 
+use super::batch;
 use super::exchange::Exchange;
+use super::text;
 use crate::native_api::Reply;
 use crate::objects::errors::Deed;
 use crate::schema::{Call, Error, Outcome};
-use crate::zmq::{self, Event, Message, Room};
+use crate::zmq::{self, Event, Message, Room, Wait};
 use std::collections::VecDeque;
+
+/// A part as a script gets it.
+pub fn data(bytes: &[u8]) -> Outcome<Reply<'_>> {
+    Ok(Reply::Blob(bytes))
+}
+
+/// A part as a script gets it that wants a text.
+pub fn text(bytes: &[u8]) -> Outcome<Reply<'_>> {
+    text::received(bytes, ("Получить", "Recv")).map(Reply::Text)
+}
+
+/// What a part becomes on its way to the script: `data`, `text`.
+pub trait Form: Copy + Fn(&[u8]) -> Outcome<Reply<'_>> {}
+
+impl<F: Copy + Fn(&[u8]) -> Outcome<Reply<'_>>> Form for F {}
 
 /// What was received and is not the script's yet.
 #[derive(Default)]
 pub struct Inbox {
-    /// Received, but not given to the host, which had no memory for it: comes first in the next Recv or RecvMultipart.
+    /// Received, but not given to the host, which had no memory for it, or wanted it as something else: comes first in the
+    /// next call that receives.
     undelivered: VecDeque<Message>,
     /// The message that RecvMultipart received last.
     parts: Vec<Message>,
@@ -42,39 +60,59 @@ impl Inbox {
         }
     }
 
-    /// Answers with the next part, or with nothing when the timeout passed.
-    pub fn receive(&mut self, with: Exchange<'_>, call: &mut Call<'_>) -> Outcome {
+    /// Answers with the next part as `form` has it, or with nothing when the timeout passed.
+    pub fn receive<F: Form>(&mut self, with: Exchange<'_>, call: &mut Call<'_>, form: F) -> Outcome {
         // Most calls find what they want.
         if self.undelivered.is_empty() {
             let mut room = Room::new();
             if let Ok((bytes, more)) = with.raw.receive_part(&mut room) {
-                let given = self.give(&with, call, bytes, more);
+                let given = self.give(&with, call, bytes, more, form);
                 if given.is_err() {
                     self.undelivered.push_front(room.into_message());
                 }
                 return given;
             }
         }
-        self.receive_later(with, call)
+        self.receive_later(with, call, form)
     }
 
     #[cold]
-    fn receive_later(&mut self, mut with: Exchange<'_>, call: &mut Call<'_>) -> Outcome {
+    fn receive_later<F: Form>(&mut self, mut with: Exchange<'_>, call: &mut Call<'_>, form: F) -> Outcome {
+        let mut wait = with.wait();
+        if self.receive_within(&mut wait, &mut with, call, form)? { Ok(()) } else { call.answer(Reply::Empty) }
+    }
+
+    /// Answers with the next part; false, and no answer, when the time of `wait` has passed.
+    pub fn receive_within<F: Form>(
+        &mut self,
+        wait: &mut Wait<impl Fn() -> bool>,
+        with: &mut Exchange<'_>,
+        call: &mut Call<'_>,
+        form: F,
+    ) -> Outcome<bool> {
         let mut message = Message::new();
-        if !self.next_part(&mut with, &mut message)? {
-            return call.answer(Reply::Empty);
+        if !self.next_part(wait, with, &mut message)? {
+            return Ok(false);
         }
-        let given = self.give(&with, call, message.bytes(), message.more());
+        let given = self.give(with, call, message.bytes(), message.more(), form);
         if given.is_err() {
             self.undelivered.push_front(message);
         }
-        given
+        given.map(|()| true)
     }
 
-    /// Answers with a part. A host that has no memory for it leaves everything as it is.
+    /// Answers with a part. A host that has no memory for it leaves everything as it is, and so does a part that does not
+    /// have the form.
     #[inline]
-    fn give(&mut self, with: &Exchange<'_>, call: &mut Call<'_>, bytes: &[u8], more: bool) -> Outcome {
-        call.answer(Reply::Blob(bytes))?;
+    fn give<F: Form>(
+        &mut self,
+        with: &Exchange<'_>,
+        call: &mut Call<'_>,
+        bytes: &[u8],
+        more: bool,
+        form: F,
+    ) -> Outcome {
+        call.answer(form(bytes)?)?;
         self.rest_follows = more;
         with.counters.received.add(u64::from(!more), bytes.len());
         Ok(())
@@ -83,7 +121,8 @@ impl Inbox {
     /// Answers with the number of parts of the next message, or with nothing when the timeout passed.
     pub fn receive_multipart(&mut self, mut with: Exchange<'_>, call: &mut Call<'_>) -> Outcome {
         let mut parts = Vec::new();
-        let whole = self.gather(&mut with, &mut parts);
+        let mut wait = with.wait();
+        let whole = self.gather(&mut wait, &mut with, &mut parts);
         let given = match whole {
             Ok(()) if parts.is_empty() => return call.answer(Reply::Empty),
             Ok(()) => call.answer(u32::try_from(parts.len()).unwrap_or(u32::MAX)),
@@ -95,16 +134,93 @@ impl Inbox {
             self.parts = parts;
             self.rest_follows = false;
         } else {
-            parts.into_iter().rev().for_each(|part| self.undelivered.push_front(part));
+            self.put_back(parts);
         }
         given
     }
 
-    /// Every part of the next message, or of what is left of the one that Recv began; none when the timeout passed.
-    fn gather(&mut self, with: &mut Exchange<'_>, parts: &mut Vec<Message>) -> Outcome {
+    /// Answers with up to `most` messages as JSON, or with nothing when the timeout passed; only the first is waited for.
+    pub fn receive_batch(
+        &mut self,
+        mut with: Exchange<'_>,
+        call: &mut Call<'_>,
+        most: i32,
+        all_binary: bool,
+    ) -> Outcome {
+        let mut parts = Vec::new();
+        let mut messages = 0;
+        let written = self.gather_batch(&mut with, &mut parts, &mut messages, batch::Writer::new(all_binary), most);
+        let given = match written {
+            Ok(None) => return call.answer(Reply::Empty),
+            Ok(Some(json)) => call.answer(Reply::Text(&json)),
+            Err(error) => Err(error),
+        };
+        if given.is_ok() {
+            let size = parts.iter().map(|part| part.bytes().len()).sum();
+            with.counters.received.add(messages, size);
+            self.rest_follows = false;
+        } else {
+            self.put_back(parts);
+        }
+        given
+    }
+
+    /// The JSON of what goes to `parts`; None when the timeout passed.
+    fn gather_batch(
+        &mut self,
+        with: &mut Exchange<'_>,
+        parts: &mut Vec<Message>,
+        messages: &mut u64,
+        mut writer: batch::Writer,
+        most: i32,
+    ) -> Outcome<Option<String>> {
+        let mut wait = with.wait();
+        let mut before = 0;
+        for _ in 0..most {
+            match self.gather(&mut wait, with, parts) {
+                Ok(()) if parts.len() == before => break,
+                Ok(()) => {}
+                // What has come is given first; the next call will tell.
+                Err(_) if before > 0 => {
+                    self.put_back(parts.split_off(before));
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+            match writer.add(&parts[before..]) {
+                Ok(true) => {}
+                Err(batch::NoMemory) if before == 0 => return Err(no_memory(parts)),
+                Ok(false) | Err(batch::NoMemory) => {
+                    self.put_back(parts.split_off(before));
+                    break;
+                }
+            }
+            before = parts.len();
+            *messages += 1;
+            with.timeout = 0;
+            wait = with.wait();
+        }
+        if parts.is_empty() {
+            return Ok(None);
+        }
+        writer.end().map(Some).map_err(|batch::NoMemory| no_memory(parts))
+    }
+
+    /// What was received and could not be given comes first the next time.
+    fn put_back(&mut self, parts: Vec<Message>) {
+        parts.into_iter().rev().for_each(|part| self.undelivered.push_front(part));
+    }
+
+    /// Every part of the next message, or of what is left of the one that Recv began; none when the time has passed.
+    fn gather(
+        &mut self,
+        wait: &mut Wait<impl Fn() -> bool>,
+        with: &mut Exchange<'_>,
+        parts: &mut Vec<Message>,
+    ) -> Outcome {
         loop {
             let mut part = Message::new();
-            if !self.next_part(with, &mut part)? {
+            if !self.next_part(wait, with, &mut part)? {
                 return Ok(());
             }
             // libzmq hands a message over whole: its other parts are there when the first is.
@@ -140,13 +256,30 @@ impl Inbox {
         })
     }
 
-    /// Takes the next part into `message`; false when the timeout passed.
-    fn next_part(&mut self, with: &mut Exchange<'_>, message: &mut Message) -> Outcome<bool> {
+    /// Takes the next part into `message`; false when the time has passed.
+    fn next_part(
+        &mut self,
+        wait: &mut Wait<impl Fn() -> bool>,
+        with: &mut Exchange<'_>,
+        message: &mut Message,
+    ) -> Outcome<bool> {
         if let Some(undelivered) = self.undelivered.pop_front() {
             *message = undelivered;
             return Ok(true);
         }
-        let came = with.retry(Deed::Receive, Event::Receivable, |raw| raw.receive_into(message))?;
+        let came = with.within(wait, Deed::Receive, Event::Receivable, |raw| raw.receive_into(message))?;
         Ok(came.is_some())
     }
+}
+
+#[cold]
+fn no_memory(parts: &[Message]) -> Error {
+    let size: usize = parts.iter().map(|part| part.bytes().len()).sum();
+    Error::new(
+        "ENOMEM",
+        format!(
+            "Не хватило памяти, чтобы записать в JSON {size} байт. Ничего не потеряно: возьмите их методом Получить."
+        ),
+        format!("There is no memory to write {size} bytes as JSON. Nothing is lost: take them by Recv."),
+    )
 }

@@ -1,5 +1,7 @@
 //! A socket as BSL sees it. Opened at the first Bind, Connect or Subscribe; every later call finds it or says why not.
 
+mod batch;
+mod combined;
 mod defaults;
 mod endpoints;
 mod exchange;
@@ -14,6 +16,7 @@ mod rows;
 mod settings;
 mod stage;
 mod subscribers;
+mod text;
 mod topics;
 #[cfg(test)]
 mod visit_tests;
@@ -24,12 +27,12 @@ use super::errors::{self, Deed, Refusal};
 use crate::background::{Keeper, lingering};
 use crate::handle::{Cancel, Counters, Entry, Id, Registry};
 use crate::native_api::Surroundings;
-use crate::schema::{Call, ClassSet, Error, Me, Outcome, Words};
+use crate::schema::{Call, ClassSet, Error, Me, Outcome, TextOrBlob, Timeout, Words};
 use crate::zmq;
 use defaults::TIMEOUT;
 use endpoints::Endpoints;
 use exchange::Exchange;
-use inbox::Inbox;
+use inbox::{Form, Inbox};
 use outbox::{Outbox, take};
 use readable::Readable;
 use stage::{Open, Stage};
@@ -128,11 +131,12 @@ impl Socket {
     }
 
     /// Sends `data` with the parts collected before it; false when the timeout passed.
-    pub fn send(&mut self, data: &[u8]) -> Outcome<bool> {
+    pub fn send(&mut self, data: &[u8], timeout: Timeout) -> Outcome<bool> {
         let Self { class, stage, readable, endpoints, inbox, outbox, subscribers, send_timeout, cancel, .. } = self;
         let Open { raw, counters, .. } = stage.attached(class, endpoints.were_there())?;
+        let timeout = timeout.or(*send_timeout);
         if !class.can_any(Abilities::TAKES_TURNS.and(Abilities::PUBLISHES)) && outbox.is_empty() {
-            return outbox.send_alone(Exchange { class, raw, counters, timeout: *send_timeout, cancel }, data);
+            return outbox.send_alone(Exchange { class, raw, counters, timeout, cancel }, data);
         }
         let message = take(class.name(), data)?;
         if class.can(Abilities::TAKES_TURNS) {
@@ -142,11 +146,21 @@ impl Socket {
             inbox.drop_rest(raw);
             readable.received(inbox);
         }
-        let mut with = Exchange { class, raw, counters, timeout: *send_timeout, cancel };
+        let mut with = Exchange { class, raw, counters, timeout, cancel };
         if class.can(Abilities::PUBLISHES) {
             subscribers.meet(&mut with)?;
         }
         outbox.send(with, message, data.len())
+    }
+
+    /// As `send`, of a text.
+    pub fn send_text(&mut self, units: &[u16], timeout: Timeout) -> Outcome<bool> {
+        self.send(text::to_utf8(units)?.as_bytes(), timeout)
+    }
+
+    /// As `send_part`, of a text.
+    pub fn send_part_text(&mut self, units: &[u16]) -> Outcome {
+        self.send_part(text::to_utf8(units)?.as_bytes())
     }
 
     /// Keeps `data` as the next part of the message that Send will complete.
@@ -161,28 +175,33 @@ impl Socket {
         self.outbox.clear();
     }
 
-    /// Answers with the next part, or with nothing when the timeout passed.
-    pub fn receive(&mut self, call: &mut Call<'_>) -> Outcome {
-        let (inbox, with) = self.receiving()?;
-        let done = inbox.receive(with, call);
+    /// Answers with the next part as `form` has it, or with nothing when the timeout passed.
+    pub fn receive(&mut self, timeout: Timeout, call: &mut Call<'_>, form: impl Form) -> Outcome {
+        let (inbox, with) = self.receiving(timeout)?;
+        let done = inbox.receive(with, call, form);
         self.readable.received(&self.inbox);
         done
     }
 
     /// Answers with the number of parts of the next message, or with nothing when the timeout passed.
-    pub fn receive_multipart(&mut self, call: &mut Call<'_>) -> Outcome {
+    pub fn receive_multipart(&mut self, timeout: Timeout, call: &mut Call<'_>) -> Outcome {
         // Whatever comes of this call, nobody shall take the parts of the last one for its own.
         self.inbox.forget_parts();
-        let (inbox, with) = self.receiving()?;
+        let (inbox, with) = self.receiving(timeout)?;
         let done = inbox.receive_multipart(with, call);
         self.readable.received(&self.inbox);
         done
     }
 
-    fn receiving(&mut self) -> Outcome<(&mut Inbox, Exchange<'_>)> {
+    fn receiving(&mut self, timeout: Timeout) -> Outcome<(&mut Inbox, Exchange<'_>)> {
         let Self { class, stage, endpoints, inbox, receive_timeout, cancel, .. } = self;
         let Open { raw, counters, .. } = stage.attached(class, endpoints.were_there())?;
-        Ok((inbox, Exchange { class, raw, counters, timeout: *receive_timeout, cancel }))
+        Ok((inbox, Exchange { class, raw, counters, timeout: timeout.or(*receive_timeout), cancel }))
+    }
+
+    /// A part of the message that `receive_multipart` received last, as a text.
+    pub fn part_text(&self, number: usize) -> Outcome<&str> {
+        text::received(self.part(number)?, ("ПолучитьЧасть", "GetPart"))
     }
 
     /// A part of the message that `receive_multipart` received last.
@@ -191,13 +210,15 @@ impl Socket {
         self.inbox.part(number)
     }
 
-    pub fn subscribe(&mut self, topic: &[u8]) -> Outcome {
+    pub fn subscribe(&mut self, topic: TextOrBlob<'_>) -> Outcome {
+        let topic = &*text::bytes(topic)?;
         self.topics.check(topic)?;
         let Self { class, stage, readable, me, topics, .. } = self;
         topics.subscribe(stage.open(class, || open(class, readable, me))?, topic)
     }
 
-    pub fn unsubscribe(&mut self, topic: &[u8]) -> Outcome {
+    pub fn unsubscribe(&mut self, topic: TextOrBlob<'_>) -> Outcome {
+        let topic = &*text::bytes(topic)?;
         topics::check_length(topic)?;
         let Self { class, stage, readable, me, topics, .. } = self;
         topics.unsubscribe(stage.open(class, || open(class, readable, me))?, topic)

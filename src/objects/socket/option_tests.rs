@@ -4,7 +4,7 @@ use super::Socket;
 use crate::native_api::{Class, Surroundings};
 use crate::objects::classes::SOCKETS;
 use crate::objects::registrations::{INFO_CLASS, SOCKET_CLASSES};
-use crate::schema::{KeptValue, OptionValue, Options, check_options};
+use crate::schema::{KeptValue, OptionValue, Options, TextOrBlob, Timeout, check_options};
 use crate::zmq::IntOption;
 use std::sync::Weak;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -52,7 +52,7 @@ fn fits(out: Option<i64>, inwards: Option<i64>) -> usize {
     let endpoint = endpoint();
     push.bind(&endpoint).unwrap();
     pull.connect(&endpoint).unwrap();
-    (0..5_000).take_while(|_| push.send(b"x").unwrap()).count()
+    (0..5_000).take_while(|_| push.send(b"x", Timeout::DEFAULT).unwrap()).count()
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn what_is_set_before_there_is_a_socket_and_after_is_kept() {
     assert_eq!(get(&mut sub), None);
     set(&mut sub, 7).unwrap();
     assert_eq!(get(&mut sub), Some(7));
-    sub.subscribe(b"makes the socket").unwrap();
+    sub.subscribe(TextOrBlob::Blob(b"makes the socket")).unwrap();
     assert_eq!(get(&mut sub), Some(7));
     set(&mut sub, 8).unwrap();
     sub.bind(&endpoint()).unwrap();

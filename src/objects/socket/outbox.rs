@@ -1,9 +1,10 @@
 //! Sending: a message goes whole or not at all.
 
+use super::batch::Messages;
 use super::exchange::Exchange;
 use crate::objects::errors::{self, Deed};
 use crate::schema::{Error, Outcome};
-use crate::zmq::{self, Event, Message, NotSent};
+use crate::zmq::{self, Event, Message, NotSent, Wait};
 
 /// Parts that SendPart collected.
 #[derive(Default)]
@@ -51,6 +52,26 @@ impl Outbox {
         Ok(true)
     }
 
+    /// As `send` within a wait; whatever comes of it, the parts remain, and `last` too, so that all of it can be sent anew.
+    pub fn send_keeping(
+        &mut self,
+        wait: &mut Wait<impl Fn() -> bool>,
+        with: &mut Exchange<'_>,
+        last: &mut Message,
+        size: usize,
+    ) -> Outcome<bool> {
+        let size = self.parts.iter().fold(size, |size, part| size + part.bytes().len());
+        let copy = last.share().map_err(|error| errors::explain(Deed::Send, with.class.name(), "", error))?;
+        self.parts.push(copy);
+        let sent = send_parts(wait, with, &mut self.parts);
+        self.parts.pop();
+        if sent? {
+            with.counters.sent.add(1, size);
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
     /// Keeps `part` as the next one of the message that `send` will complete.
     pub fn add(&mut self, part: Message) {
         self.parts.push(part);
@@ -60,6 +81,38 @@ impl Outbox {
     pub fn clear(&mut self) {
         self.parts.clear();
     }
+}
+
+/// Sends message after message, within one timeout, each after `prepare`; how many went. What went wrong after the first
+/// is told by the call that comes for the rest.
+pub fn send_batch(
+    mut with: Exchange<'_>,
+    mut messages: Messages,
+    mut prepare: impl FnMut(&mut Exchange<'_>) -> Outcome,
+) -> Outcome<u32> {
+    let mut wait = with.wait();
+    let mut count = 0;
+    for parts in messages.iter_mut() {
+        let size = parts.iter().map(|part| part.bytes().len()).sum();
+        match prepare(&mut with).and_then(|()| send_parts(&mut wait, &mut with, parts)) {
+            Ok(true) => with.counters.sent.add(1, size),
+            Err(error) if count == 0 => return Err(error),
+            Ok(false) | Err(_) => break,
+        }
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Sends a whole message, whose parts may be gone afterwards; false when the time has passed.
+fn send_parts(wait: &mut Wait<impl Fn() -> bool>, with: &mut Exchange<'_>, parts: &mut [Message]) -> Outcome<bool> {
+    let sent = if let [part] = parts {
+        with.within(wait, Deed::Send, Event::Sendable, |raw| raw.send(part, false))
+    } else {
+        let mut first = None;
+        with.within(wait, Deed::Send, Event::Sendable, |raw| send_all(raw, parts, &mut first))
+    };
+    sent.map(|sent| sent.is_some())
 }
 
 /// All parts at once, without waiting. Copies go out, which share their content with the parts: when the peer vanishes half

@@ -2,13 +2,14 @@
 
 use super::{M, RECEIVERS, SENDERS};
 use crate::native_api::Reply;
-use crate::schema::{Index, required};
+use crate::objects::socket::inbox::data;
+use crate::schema::{Index, Timeout, required};
 
 /// What sends and what receives, by parts and whole.
 #[rustfmt::skip]
 pub(super) const METHODS: &[M] = &[
-    M::function("Send", "Отправить", SENDERS, |s, call| { let sent = s.send(call.argument()?)?; call.answer(Reply::Bool(sent)) })
-        .takes(&[required::<&[u8]>("Data", "Данные")])
+    M::function("Send", "Отправить", SENDERS, |s, call| { let sent = s.send(call.argument()?, call.argument()?)?; call.answer(Reply::Bool(sent)) })
+        .takes(&[required::<&[u8]>("Data", "Данные"), Timeout::PARAMETER])
         .doc("Отправляет сообщение; вместе с ним части, накопленные методом `ОтправитьЧасть`. Ждёт не дольше таймаута отправки.",
              "Sends a message, with the parts collected by `SendPart` before it. Waits no longer than the send timeout.")
         .gives("Булево. Ложь, если за время таймаута отправить не удалось: не отправлено ничего, накопленные части остались.",
@@ -26,13 +27,15 @@ pub(super) const METHODS: &[M] = &[
              "Drops the parts collected by `SendPart`.")
         .example("Сокет.ОтправитьЧасть(ПолучитьДвоичныеДанныеИзСтроки(\"заголовок\"));\nСокет.ОтброситьЧасти(); // ничего не отправлено",
                  "Socket.SendPart(GetBinaryDataFromString(\"header\"));\nSocket.DropParts(); // nothing was sent"),
-    M::function("Recv", "Получить", RECEIVERS, |s, call| s.receive(call))
+    M::function("Recv", "Получить", RECEIVERS, |s, call| s.receive(call.argument()?, call, data))
+        .takes(&[Timeout::PARAMETER])
         .doc("Получает сообщение, из составного — очередную часть. Ждёт не дольше таймаута получения.",
              "Receives a message; of a multipart one, the next part. Waits no longer than the receive timeout.")
         .gives("ДвоичныеДанные; Неопределено, если таймаут вышел.", "BinaryData; Undefined when the timeout passed.")
         .example("Данные = Сокет.Получить();\nЕсли Данные <> Неопределено Тогда\n\tСообщить(ПолучитьСтрокуИзДвоичныхДанных(Данные));\nКонецЕсли;",
                  "Data = Socket.Recv();\nIf Data <> Undefined Then\n\tMessage(GetStringFromBinaryData(Data));\nEndIf;"),
-    M::function("RecvMultipart", "ПолучитьСоставное", RECEIVERS, |s, call| s.receive_multipart(call))
+    M::function("RecvMultipart", "ПолучитьСоставное", RECEIVERS, |s, call| s.receive_multipart(call.argument()?, call))
+        .takes(&[Timeout::PARAMETER])
         .doc("Получает составное сообщение целиком, а если его начал отдавать `Получить`, то остальные части; отдаёт их `ПолучитьЧасть`.",
              "Receives a whole multipart message, or what is left of the one that `Recv` began; `GetPart` gives its parts.")
         .gives("Число частей; Неопределено, если таймаут вышел.", "Number of parts; Undefined when the timeout passed.")

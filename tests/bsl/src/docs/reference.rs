@@ -154,8 +154,32 @@ fn prelude(pattern: &Pattern, uses: &Uses) -> String {
     text.push_str(&format!("Сосед = Новый(\"AddIn.Обмен.ZeroMQ.{}\");\n", peer(class)));
     text.push_str(pattern.connect);
     let has = |words: &[&str]| words.iter().any(|word| uses.socket.contains(*word));
-    let receives = has(&["получить", "recv", "получитьсоставное", "recvmultipart", "получитьчасть", "getpart"]);
-    let sends = has(&["отправить", "send", "отправитьчасть", "sendpart"]);
+    let receives = has(&[
+        "получить",
+        "recv",
+        "получитьсоставное",
+        "recvmultipart",
+        "получитьчасть",
+        "getpart",
+        "получитьстроку",
+        "recvtext",
+        "получитьчастькакстроку",
+        "getparttext",
+        "получитьпакет",
+        "recvbatch",
+    ]);
+    let sends = has(&[
+        "отправить",
+        "send",
+        "отправитьчасть",
+        "sendpart",
+        "отправитьстроку",
+        "sendtext",
+        "отправитьчастьизстроки",
+        "sendparttext",
+        "отправитьпакет",
+        "sendbatch",
+    ]);
     if receives {
         text.push_str("Сокет.УстановитьТаймаутПолучения(5000);\n");
         text.push_str(pattern.before_receiving);
