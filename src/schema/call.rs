@@ -30,7 +30,8 @@ impl<'a> Call<'a> {
     ///
     /// # Errors
     /// EINVAL: another type than the parameter takes, or out of range.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a few instructions, where a call of them takes 30")]
     pub fn argument<A: Argument<'a>>(&mut self) -> Outcome<A> {
         let index = self.taken;
         self.taken += 1;

@@ -10,6 +10,7 @@ use crate::zmq::{self, Event, Message, Room, Wait};
 use std::collections::VecDeque;
 
 /// A part as a script gets it.
+#[inline]
 pub fn data(bytes: &[u8]) -> Outcome<Reply<'_>> {
     Ok(Reply::Blob(bytes))
 }

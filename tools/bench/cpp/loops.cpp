@@ -3,6 +3,7 @@
 #include "native_api.h"
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 namespace {
 
@@ -49,6 +50,7 @@ struct End {
     IMemoryManager *memory;
     // The component's numbers of members.
     long send, send_part, recv, recv_multipart, get_part, drop_parts, last_error;
+    long send_text, recv_text, send_batch, recv_batch;
 };
 
 // The compiler must believe that the host reads the blob: it would drop the copy.
@@ -174,6 +176,36 @@ INLINE bool read_property(const End &end) {
     return true;
 }
 
+// What an interpreter takes for a call of its own.
+INLINE void spend(unsigned long nanoseconds) {
+    timespec start, now;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    do clock_gettime(CLOCK_MONOTONIC, &now);
+    while ((now.tv_sec - start.tv_sec) * 1000000000L + (now.tv_nsec - start.tv_nsec) < (long)nanoseconds);
+}
+
+// Gives a text; what the component answers, negative where it failed.
+INLINE long give_text(const End &end, long method, WCHAR_T *text, unsigned units) {
+    tVariant data, answer;
+    data.vt = 22;
+    data.pwstrVal = text;
+    data.wstrLen = units;
+    answer.vt = 0;
+    if (!Component::of(end)->CallAsFunc(method, &answer, &data, 1)) return -1;
+    return answer.vt == 11 ? answer.bVal : answer.lVal;
+}
+
+// Takes a text; how often a letter stands in it, negative where there is none.
+INLINE long take_text(const End &end, long method, tVariant *arguments, int count, WCHAR_T letter) {
+    tVariant text;
+    text.vt = 0;
+    if (!Component::of(end)->CallAsFunc(method, &text, arguments, count) || text.vt != 22) return -1;
+    long letters = 0;
+    for (unsigned unit = 0; unit < text.wstrLen; unit++) letters += text.pwstrVal[unit] == letter;
+    free_by_host(end, {reinterpret_cast<char *>(text.pwstrVal), text.wstrLen});
+    return letters;
+}
+
 // In the order of glue.rs.
 enum Loop { SEND, RECEIVE, ASK, ANSWER, PASS, EMPTY, PROPERTY };
 
@@ -200,6 +232,36 @@ bench_loop(int loop, const End *from, const End *to, char *data, unsigned size, 
     Blob blob = {data, size};
     return from->libzmq ? run<Raw>(loop, *from, *to, blob, parts, times)
                         : run<Component>(loop, *from, *to, blob, parts, times);
+}
+
+// Sends `times` texts, a call each, or receives them; an interpreter takes `pause` ns for each call. How many it did.
+unsigned long bench_texts(const End *end, bool sends, WCHAR_T *text, unsigned units, unsigned long times, unsigned long pause) {
+    for (unsigned long done = 0; done < times; done++) {
+        spend(pause);
+        if ((sends ? give_text(*end, end->send_text, text, units) : take_text(*end, end->recv_text, 0, 0, 0)) < sends) return done;
+    }
+    return times;
+}
+
+// Sends `times` texts that JSON holds; how many calls it took, 0 where it failed.
+unsigned long bench_send_batch(const End *end, WCHAR_T *json, unsigned units, unsigned long times, unsigned long pause) {
+    spend(pause);
+    return give_text(*end, end->send_batch, json, units) == (long)times;
+}
+
+// Receives `times` texts; each has two quotation marks in JSON.
+unsigned long bench_receive_batch(const End *end, unsigned long times, unsigned long pause) {
+    unsigned long calls = 0;
+    for (unsigned long done = 0; done < times; calls++) {
+        spend(pause);
+        tVariant most;
+        most.vt = 3;
+        most.lVal = (int)times;
+        long quotes = take_text(*end, end->recv_batch, &most, 1, u'"');
+        if (quotes <= 0) return 0;
+        done += quotes / 2;
+    }
+    return calls;
 }
 
 void *bench_memory() { return static_cast<IMemoryManager *>(&lean); }

@@ -36,7 +36,7 @@ pub struct End {
     socket: *mut c_void,
     libzmq: *const Table,
     memory: *mut c_void,
-    members: [c_long; 7],
+    members: [c_long; 11],
 }
 
 // SAFETY: a socket goes from thread to thread, never used by two at once: `times` below is called by one thread for
@@ -53,6 +53,16 @@ unsafe extern "C" {
         parts: c_uint,
         times: c_ulong,
     ) -> c_ulong;
+    fn bench_texts(
+        end: *const End,
+        sends: bool,
+        text: *const u16,
+        units: c_uint,
+        times: c_ulong,
+        pause: c_ulong,
+    ) -> c_ulong;
+    fn bench_send_batch(end: *const End, json: *const u16, units: c_uint, times: c_ulong, pause: c_ulong) -> c_ulong;
+    fn bench_receive_batch(end: *const End, times: c_ulong, pause: c_ulong) -> c_ulong;
     fn bench_memory() -> *mut c_void;
     fn bench_give_memory(object: *mut c_void) -> bool;
 }
@@ -63,6 +73,53 @@ pub fn times(which: Loop, from: &End, to: &End, data: &[u8], parts: u32, times: 
     // SAFETY: both ends are alive, `data` lies there for the call and is only read.
     let done = unsafe { bench_loop(which as c_int, from, to, data.as_ptr(), size, parts, times) };
     assert_eq!(done, times, "{which:?} of {parts} × {size} bytes failed");
+}
+
+/// Texts by one call each, or all in one, for each of which an interpreter takes `pause` ns.
+#[derive(Clone, Copy)]
+pub struct Texts<'a> {
+    pub text: &'a [u16],
+    pub times: u64,
+    pub pause: u64,
+}
+
+impl Texts<'_> {
+    fn units(&self) -> c_uint {
+        c_uint::try_from(self.text.len()).expect("a short text")
+    }
+
+    /// How many calls it took.
+    pub fn send_each(&self, end: &End) -> u64 {
+        self.each(end, true)
+    }
+
+    /// How many calls it took.
+    pub fn receive_each(&self, end: &End) -> u64 {
+        self.each(end, false)
+    }
+
+    fn each(&self, end: &End, sends: bool) -> u64 {
+        // SAFETY: the end is alive, the text lies there for the call and is only read.
+        let done = unsafe { bench_texts(end, sends, self.text.as_ptr(), self.units(), self.times, self.pause) };
+        assert_eq!(done, self.times, "a text was refused or did not come");
+        done
+    }
+
+    /// The text is JSON; how many calls it took.
+    pub fn send_batch(&self, end: &End) -> u64 {
+        // SAFETY: as above.
+        let calls = unsafe { bench_send_batch(end, self.text.as_ptr(), self.units(), self.times, self.pause) };
+        assert!(calls > 0, "the batch was refused");
+        calls
+    }
+
+    /// How many calls it took.
+    pub fn receive_batch(&self, end: &End) -> u64 {
+        // SAFETY: the end is alive.
+        let calls = unsafe { bench_receive_batch(end, self.times, self.pause) };
+        assert!(calls > 0, "a batch did not come");
+        calls
+    }
 }
 
 /// An object of the component's, from now on with the allocator of the loops.
@@ -77,6 +134,10 @@ pub fn component(object: &Object) -> End {
         method("GetPart"),
         method("DropParts"),
         slots.find_prop("LastError") as c_long,
+        method("SendText"),
+        method("RecvText"),
+        method("SendBatch"),
+        method("RecvBatch"),
     ];
     let socket = object.raw().cast();
     // SAFETY: the object is alive, and the allocator lives as long as the process.
@@ -179,7 +240,7 @@ impl Socket<'_> {
     pub fn end(&self) -> End {
         // SAFETY: gives the address of an object that lives as long as the process.
         let memory = unsafe { bench_memory() };
-        End { socket: self.raw, libzmq: &raw const *self.libzmq.table, memory, members: [0; 7] }
+        End { socket: self.raw, libzmq: &raw const *self.libzmq.table, memory, members: [0; 11] }
     }
 
     pub fn bind(&self, endpoint: &str) {

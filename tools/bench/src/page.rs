@@ -36,7 +36,7 @@ mod tests {
     fn what_is_written_again_stands_there_once() {
         for language in Language::ALL {
             let page = fs::read_to_string(folder(language).join("speed.md")).unwrap();
-            for section in ["time", "count", "calls", "growth"] {
+            for section in ["time", "count", "calls", "growth", "batch"] {
                 let once = with(&page, section, "measured");
                 assert_eq!(once, with(&once, section, "measured"));
                 assert_eq!(

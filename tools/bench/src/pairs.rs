@@ -140,6 +140,13 @@ impl Pair<'_> {
     }
 }
 
+impl Pair<'_> {
+    /// Where messages are sent, and where they come.
+    pub fn ends(&self) -> (&End, &End) {
+        (&self.from, &self.to)
+    }
+}
+
 fn timed(which: Loop, from: &End, to: &End, data: &[u8], parts: u32, times: u64) -> Duration {
     let start = Instant::now();
     glue::times(which, from, to, data, parts, times);

@@ -3,7 +3,7 @@
 use crate::machine::Watch;
 use crate::pairs::Bench;
 use crate::words::{Language, progress};
-use crate::{calls, count, growth, page, plot, python, timing};
+use crate::{batch, calls, count, growth, page, plot, python, timing};
 use std::process::ExitCode;
 
 pub fn main(words: &[String]) -> ExitCode {
@@ -20,18 +20,20 @@ pub fn main(words: &[String]) -> ExitCode {
                 good = counted(write);
                 called(write);
                 grown(write);
+                good &= batched(write);
             }
         }
         ["--quick"] if !write => quick(),
         ["--count"] => good = counted(write),
         ["--calls"] => called(write),
         ["--growth"] => grown(write),
+        ["--batch"] => good = batched(write),
         // What is started again, for a process of its own.
         ["--counted"] => count::run(),
         ["--round-trips", side, times] => calls::run(side, times),
         ["--point", axis, side, point] => growth::point(&Bench::new(), axis, side, point),
         _ => {
-            eprintln!("ci/bench [--quick | --count | --calls | --growth] [--write]");
+            eprintln!("ci/bench [--quick | --count | --calls | --growth | --batch] [--write]");
             return ExitCode::from(2);
         }
     }
@@ -70,6 +72,16 @@ fn counted(write: bool) -> bool {
 fn called(write: bool) {
     let counts = calls::measure();
     show("calls", write, |language| calls::in_words(counts, language));
+}
+
+fn batched(write: bool) -> bool {
+    let bench = Bench::new();
+    let (watch, beside) = (Watch::start(), format!("libzmq {}", bench.libzmq_version()));
+    let all = batch::measure(&bench);
+    show("batch", write, |language| {
+        format!("{}\n{}", watch.in_words(language, &beside), batch::in_words(&all, language))
+    });
+    batch::as_promised(&all)
 }
 
 fn grown(write: bool) {
