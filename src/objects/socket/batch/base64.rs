@@ -1,77 +1,41 @@
 //! Base64 (RFC 4648) with padding. 1C breaks the lines of what it encodes: white space counts for nothing.
 
-const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/// What a byte that is no digit means.
-const SPACE: u8 = 64;
-const PAD: u8 = 65;
-const WRONG: u8 = 66;
-
-const VALUES: [u8; 256] = {
-    let mut values = [WRONG; 256];
-    let mut digit = 0;
-    while digit < 64 {
-        values[DIGITS[digit as usize] as usize] = digit;
-        digit += 1;
-    }
-    (values[b'=' as usize], values[b' ' as usize], values[b'\t' as usize]) = (PAD, SPACE, SPACE);
-    (values[b'\r' as usize], values[b'\n' as usize]) = (SPACE, SPACE);
-    values
-};
+use base64::engine::general_purpose::STANDARD;
+use base64::{Engine, decoded_len_estimate};
 
 /// How many digits so many bytes take.
 pub const fn length(bytes: usize) -> usize {
     bytes.div_ceil(3).saturating_mul(4)
 }
 
-/// Appends the digits of `bytes`.
+/// Appends the digits of `bytes`; there is room for them (`length`).
 pub fn encode(bytes: &[u8], to: &mut Vec<u8>) {
-    for group in bytes.chunks(3) {
-        let at = |index: usize| u32::from(group.get(index).copied().unwrap_or(0));
-        let bits = at(0) << 16 | at(1) << 8 | at(2);
-        let digit = |shift: u32| DIGITS[(bits >> shift & 63) as usize];
-        let mut digits = [digit(18), digit(12), digit(6), digit(0)];
-        digits[group.len() + 1..].fill(b'=');
-        to.extend_from_slice(&digits);
-    }
+    let from = to.len();
+    to.resize(from + length(bytes.len()), 0);
+    let written = STANDARD.encode_slice(bytes, &mut to[from..]).unwrap_or(0);
+    to.truncate(from + written);
 }
 
 /// What `text` encodes, in place of what `bytes` held; None where it is not Base64.
 pub fn decode(text: &str, bytes: &mut Vec<u8>) -> Option<()> {
+    if !text.contains(SPACES) {
+        return decode_digits(text.as_bytes(), bytes);
+    }
+    let mut digits = Vec::new();
+    digits.try_reserve(text.len()).ok()?;
+    text.split(SPACES).for_each(|line| digits.extend_from_slice(line.as_bytes()));
+    decode_digits(&digits, bytes)
+}
+
+const SPACES: [char; 4] = [' ', '\t', '\r', '\n'];
+
+fn decode_digits(digits: &[u8], bytes: &mut Vec<u8>) -> Option<()> {
     bytes.clear();
-    bytes.try_reserve(text.len() / 4 * 3 + 3).ok()?;
-    let (mut bits, mut digits, mut pads) = (0_u32, 0_usize, 0_usize);
-    for byte in text.bytes() {
-        match VALUES[usize::from(byte)] {
-            SPACE => {}
-            PAD => pads += 1,
-            WRONG => return None,
-            _ if pads > 0 => return None,
-            value => {
-                bits = bits << 6 | u32::from(value);
-                digits += 1;
-                if digits % 4 == 0 {
-                    bytes.extend_from_slice(&bits.to_be_bytes()[1..]);
-                    bits = 0;
-                }
-            }
-        }
-    }
-    let (left, wanted) = match digits % 4 {
-        0 => (0, 0),
-        2 => (1, 2),
-        3 => (2, 1),
-        _ => return None,
-    };
-    if pads != wanted {
-        return None;
-    }
-    let last = (bits << (6 * wanted)).to_be_bytes();
-    // Bits that belong to no byte are 0, else two texts would be one message.
-    if left > 0 && last[left + 1..].iter().any(|&rest| rest != 0) {
-        return None;
-    }
-    bytes.extend_from_slice(&last[1..=left]);
+    let most = decoded_len_estimate(digits.len());
+    bytes.try_reserve(most).ok()?;
+    bytes.resize(most, 0);
+    let written = STANDARD.decode_slice(digits, bytes);
+    bytes.truncate(written.ok()?);
     Some(())
 }
 
