@@ -72,7 +72,12 @@ pub fn measure(bench: &Bench) -> Vec<Compared> {
         }
         [true, false].map(|sends| {
             let index = usize::from(!sends);
-            Compared { transport, sends, calls: calls[index], times: [0, 1].map(|way| quartiles(&times[index][way])[0]) }
+            Compared {
+                transport,
+                sends,
+                calls: calls[index],
+                times: [0, 1].map(|way| quartiles(&times[index][way])[0]),
+            }
         })
     };
     Transport::ALL.into_iter().flat_map(over).collect()
