@@ -3,7 +3,8 @@
 
 use host::{Farewell, Host, Object, Settings, Value, Variants, isolated, secs, vt};
 
-const KINDS: [&str; 7] = ["Req", "Rep", "Pub", "Sub", "Push", "Pull", "Info"];
+const KINDS: [&str; 13] =
+    ["Req", "Rep", "Pub", "Sub", "Push", "Pull", "Dealer", "Router", "Pair", "XPub", "XSub", "Stream", "Info"];
 const WILD: [i32; 6] = [-1, -2, i32::MIN, i32::MAX, 1000, 0x10000];
 
 const COMMON: &[(&str, &str)] = &[
@@ -33,6 +34,7 @@ const REQUESTING: &[(&str, &str)] = &[("Request", "Запросить"), ("Reque
 const SENDING_BATCHES: &[(&str, &str)] = &[("SendBatch", "ОтправитьПакет")];
 const RECEIVING_BATCHES: &[(&str, &str)] = &[("RecvBatch", "ПолучитьПакет")];
 const SUBSCRIBING: &[(&str, &str)] = &[("Subscribe", "Подписаться"), ("Unsubscribe", "Отписаться")];
+const ADDRESSING: &[(&str, &str)] = &[("SendTo", "ОтправитьКому")];
 const SOCKET_PROPERTIES: &[(&str, &str)] = &[
     ("LastError", "ПоследняяОшибка"),
     ("LastErrorCode", "КодПоследнейОшибки"),
@@ -57,6 +59,10 @@ fn methods_of(kind: &str) -> Vec<(&'static str, &'static str)> {
         "Pub" | "Push" => &[COMMON, SENDING, SENDING_BATCHES],
         "Sub" => &[COMMON, RECEIVING, SUBSCRIBING, RECEIVING_BATCHES],
         "Pull" => &[COMMON, RECEIVING, RECEIVING_BATCHES],
+        "Dealer" | "Pair" | "XPub" => &[COMMON, SENDING, RECEIVING, SENDING_BATCHES, RECEIVING_BATCHES],
+        "Router" => &[COMMON, SENDING, RECEIVING, ADDRESSING, SENDING_BATCHES, RECEIVING_BATCHES],
+        "XSub" => &[COMMON, SENDING, RECEIVING, SUBSCRIBING, SENDING_BATCHES, RECEIVING_BATCHES],
+        "Stream" => &[COMMON, SENDING, RECEIVING, ADDRESSING, RECEIVING_BATCHES],
         _ => &[],
     };
     groups.concat()
@@ -64,7 +70,9 @@ fn methods_of(kind: &str) -> Vec<(&'static str, &'static str)> {
 
 fn options_of(kind: &str) -> Vec<(&'static str, &'static str)> {
     match kind {
-        "Req" | "Rep" => [SENDING_OPTIONS, RECEIVING_OPTIONS].concat(),
+        "Req" | "Rep" | "Dealer" | "Router" | "Pair" | "XPub" | "XSub" | "Stream" => {
+            [SENDING_OPTIONS, RECEIVING_OPTIONS].concat()
+        }
         "Pub" | "Push" => SENDING_OPTIONS.to_vec(),
         "Sub" | "Pull" => RECEIVING_OPTIONS.to_vec(),
         _ => Vec::new(),
@@ -237,14 +245,19 @@ fn options_are_written_and_read_by_both_names_until_it_is_too_late() {
                 seen += 1;
             }
             if kind != "Info" {
-                object.must("Bind", [Value::from(format!("inproc://options.{}", object.class()))]);
+                let endpoint = if kind == "Stream" {
+                    "tcp://127.0.0.1:*".into()
+                } else {
+                    format!("inproc://options.{}", object.class())
+                };
+                object.must("Bind", [Value::from(endpoint)]);
             }
             for (english, _) in options_of(kind) {
                 assert_eq!(object.set(english, 20).expect_err("too late").code, "EISCONN", "{kind}.{english}");
                 assert_eq!(object.get(english).expect(english), Value::i4(19), "{kind}.{english}");
             }
         }
-        assert_eq!(seen, 16, "two marks on four classes, each class by two names");
+        assert_eq!(seen, 40, "a mark on four classes, two on eight, each class by two names");
     });
 }
 

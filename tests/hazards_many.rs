@@ -12,8 +12,21 @@ fn twenty_thousand_objects() {
     const OBJECTS: usize = 20_000;
     isolated(secs(60), || {
         let host = Host::built();
-        let classes =
-            ["ZeroMQ.Req", "ZeroMQ.Rep", "ZeroMQ.Pub", "ZeroMQ.Sub", "ZeroMQ.Push", "ZeroMQ.Pull", "ZeroMQ.Info"];
+        let classes = [
+            "ZeroMQ.Req",
+            "ZeroMQ.Rep",
+            "ZeroMQ.Pub",
+            "ZeroMQ.Sub",
+            "ZeroMQ.Push",
+            "ZeroMQ.Pull",
+            "ZeroMQ.Dealer",
+            "ZeroMQ.Router",
+            "ZeroMQ.Pair",
+            "ZeroMQ.XPub",
+            "ZeroMQ.XSub",
+            "ZeroMQ.Stream",
+            "ZeroMQ.Info",
+        ];
         let ids = classes.map(|name| host.library().id_of(name).expect("a class"));
         let mut before = figures();
         for round in 0..2 {

@@ -2,8 +2,21 @@
 
 use host::{Farewell, Host, Object, Settings, Value, Variants, args, isolated, secs};
 
-const CLASSES: [&str; 7] =
-    ["ZeroMQ_Req", "ZeroMQ_Rep", "ZeroMQ_Pub", "ZeroMQ_Sub", "ZeroMQ_Push", "ZeroMQ_Pull", "ZeroMQ_Info"];
+const CLASSES: [&str; 13] = [
+    "ZeroMQ_Req",
+    "ZeroMQ_Rep",
+    "ZeroMQ_Pub",
+    "ZeroMQ_Sub",
+    "ZeroMQ_Push",
+    "ZeroMQ_Pull",
+    "ZeroMQ_Dealer",
+    "ZeroMQ_Router",
+    "ZeroMQ_Pair",
+    "ZeroMQ_XPub",
+    "ZeroMQ_XSub",
+    "ZeroMQ_Stream",
+    "ZeroMQ_Info",
+];
 const WILD: [i32; 9] = [-1, -2, i32::MIN, i32::MIN + 1, i32::MAX, i32::MAX - 1, 1000, 0x10000, 0x100_0000];
 
 fn count(n: i64) -> i32 {

@@ -14,13 +14,17 @@ use std::thread;
 use std::time::Instant;
 
 /// Bound class, its real peer, what a stranger claims to be.
-const PAIRS: [(&str, &str, &str); 6] = [
+const PAIRS: [(&str, &str, &str); 10] = [
     ("ZeroMQ.Pull", "ZeroMQ.Push", "PUSH"),
     ("ZeroMQ.Push", "ZeroMQ.Pull", "PULL"),
     ("ZeroMQ.Rep", "ZeroMQ.Req", "REQ"),
     ("ZeroMQ.Req", "ZeroMQ.Rep", "REP"),
     ("ZeroMQ.Pub", "ZeroMQ.Sub", "SUB"),
     ("ZeroMQ.Sub", "ZeroMQ.Pub", "PUB"),
+    ("ZeroMQ.Dealer", "ZeroMQ.Dealer", "DEALER"),
+    ("ZeroMQ.Router", "ZeroMQ.Dealer", "DEALER"),
+    ("ZeroMQ.Pair", "ZeroMQ.Pair", "PAIR"),
+    ("ZeroMQ.XSub", "ZeroMQ.XPub", "XPUB"),
 ];
 
 fn bound(host: &Host, class: &str, peer: &str) -> (Object, Object, u16) {
@@ -65,7 +69,7 @@ fn message(n: u32) -> Value {
 /// Exchanges between the two until told to stop; gives how many there were.
 fn work(class: &str, object: &Object, peer: &Object, over: &AtomicBool) -> u32 {
     let (sender, receiver) = match class {
-        "ZeroMQ.Pull" | "ZeroMQ.Rep" | "ZeroMQ.Sub" => (peer, object),
+        "ZeroMQ.Pull" | "ZeroMQ.Rep" | "ZeroMQ.Sub" | "ZeroMQ.Router" | "ZeroMQ.XSub" => (peer, object),
         _ => (object, peer),
     };
     let mut n = 0;
@@ -76,7 +80,7 @@ fn work(class: &str, object: &Object, peer: &Object, over: &AtomicBool) -> u32 {
             assert!(sender.must("Send", [message(n)]).truth(), "{class}: nobody takes a message");
             // What went to a stranger, or to a subscriber before it had joined, is not waited for long.
             let quick = match class {
-                "ZeroMQ.Pull" | "ZeroMQ.Rep" => secs(5),
+                "ZeroMQ.Pull" | "ZeroMQ.Rep" | "ZeroMQ.Router" | "ZeroMQ.Pair" => secs(5),
                 // Of a request that comes later than this two are on their way, and one reply is for nobody.
                 "ZeroMQ.Req" => patient(millis(50)),
                 _ => millis(50),
@@ -170,6 +174,26 @@ fn strangers_attack_a_pub() {
 #[test]
 fn strangers_attack_a_sub() {
     isolated(secs(60), || attack_on(5));
+}
+
+#[test]
+fn strangers_attack_a_dealer() {
+    isolated(secs(60), || attack_on(6));
+}
+
+#[test]
+fn strangers_attack_a_router() {
+    isolated(secs(60), || attack_on(7));
+}
+
+#[test]
+fn strangers_attack_a_pair() {
+    isolated(secs(60), || attack_on(8));
+}
+
+#[test]
+fn strangers_attack_an_xsub() {
+    isolated(secs(60), || attack_on(9));
 }
 
 #[test]

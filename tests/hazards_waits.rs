@@ -12,7 +12,7 @@ struct Waiting {
     prepare: fn(&Object) -> Option<Object>,
 }
 
-const WAITING: [Waiting; 8] = [
+const WAITING: [Waiting; 14] = [
     Waiting { class: "ZeroMQ.Pull", method: "Recv", prepare: alone },
     Waiting { class: "ZeroMQ.Pull", method: "RecvMultipart", prepare: alone },
     Waiting { class: "ZeroMQ.Rep", method: "Recv", prepare: alone },
@@ -21,6 +21,12 @@ const WAITING: [Waiting; 8] = [
     Waiting { class: "ZeroMQ.Req", method: "RecvMultipart", prepare: unanswered },
     Waiting { class: "ZeroMQ.Req", method: "Send", prepare: alone },
     Waiting { class: "ZeroMQ.Push", method: "Send", prepare: alone },
+    Waiting { class: "ZeroMQ.Dealer", method: "Send", prepare: alone },
+    Waiting { class: "ZeroMQ.Router", method: "Recv", prepare: alone },
+    Waiting { class: "ZeroMQ.Pair", method: "Send", prepare: alone },
+    Waiting { class: "ZeroMQ.XPub", method: "Recv", prepare: alone },
+    Waiting { class: "ZeroMQ.XSub", method: "RecvMultipart", prepare: alone },
+    Waiting { class: "ZeroMQ.Stream", method: "Recv", prepare: alone },
 ];
 
 fn alone(object: &Object) -> Option<Object> {

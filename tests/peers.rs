@@ -236,3 +236,237 @@ for n in range(int(sys.argv[2])):
         peer.finish();
     });
 }
+
+/// All parts of the next message.
+fn message(object: &Object) -> Vec<Vec<u8>> {
+    let count = object.must("RecvMultipart", []);
+    assert!(!count.is_empty(), "{}: nothing came", object.class());
+    #[expect(clippy::cast_possible_truncation, reason = "a small count")]
+    let count = count.number() as i32;
+    (0..count).map(|part| object.must("GetPart", args![part]).bytes().to_vec()).collect()
+}
+
+#[test]
+fn our_router_answers_whoever_asks_in_python() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        let (router, endpoint) = bound(&host, "ZeroMQ.Router");
+        let mut peer = peer(
+            "
+workers = []
+for name in (b'first', b'second', None):
+    socket = make(zmq.DEALER)
+    if name:
+        socket.routing_id = name
+    socket.connect(sys.argv[1])
+    socket.send_multipart([b'from', name or b'nobody'])
+    workers.append(socket)
+for socket in workers:
+    assert socket.recv_multipart() == [b'answer', socket.routing_id or b'nobody']
+req = make(zmq.REQ)
+req.routing_id = b'req'
+req.connect(sys.argv[1])
+req.send(b'question')
+assert req.recv() == b'reply'
+workers[0].close()
+say('gone')
+",
+            &[&endpoint],
+        );
+        for _ in 0..3 {
+            let parts = message(&router);
+            assert_eq!((parts.len(), &parts[1][..]), (3, &b"from"[..]));
+            // Who does not say its name is known by five bytes, the first of which is 0.
+            let unnamed = parts[2] == b"nobody";
+            assert!(if unnamed { parts[0].len() == 5 && parts[0][0] == 0 } else { parts[0] == parts[2] }, "{parts:?}");
+            router.must("SendPart", args![b"answer"]);
+            assert!(router.must("SendTo", args![&parts[0][..], &parts[2][..]]).truth());
+        }
+        assert_eq!(message(&router), [b"req".to_vec(), Vec::new(), b"question".to_vec()]);
+        router.must("SendPart", args![b""]);
+        router.must("SendTo", args![b"req", b"reply"]);
+        assert_eq!(peer.hear(), "gone");
+        let gone = || router.call("SendTo", args![b"first", b"late"]).is_err();
+        assert!(host::wait_until(secs(10), gone), "it has gone");
+        assert_eq!(router.last_error_code(), "EHOSTUNREACH");
+        peer.finish();
+    });
+}
+
+#[test]
+fn our_dealer_talks_to_a_python_router_and_a_python_rep() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        let mut peer = peer(
+            "
+router, rep = make(zmq.ROUTER), make(zmq.REP)
+router.router_mandatory = True
+for socket in (router, rep):
+    say('tcp://127.0.0.1:%d' % socket.bind_to_random_port('tcp://127.0.0.1'))
+asked = [router.recv_multipart() for _ in range(5)]
+for number, parts in enumerate(asked):
+    assert parts[1:] == [b'question', b'%d' % number], parts
+for parts in reversed(asked):
+    router.send_multipart(parts[:1] + [b'answer', parts[2]])
+for _ in range(2):
+    rep.send(rep.recv()[::-1])
+",
+            &[],
+        );
+        let [to_router, to_rep] = [(); 2].map(|()| {
+            let dealer = host.create("ZeroMQ.Dealer");
+            dealer.must("Connect", args![peer.hear()]);
+            dealer
+        });
+        for number in 0..5 {
+            to_router.must("SendPart", args![b"question"]);
+            to_router.must("Send", [Value::blob(number.to_string())]);
+        }
+        for number in (0..5).rev() {
+            assert_eq!(message(&to_router), [b"answer".to_vec(), number.to_string().into_bytes()]);
+        }
+        for word in ["one", "two"] {
+            to_rep.must("SendPart", args![b""]);
+            to_rep.must("Send", [Value::blob(word)]);
+        }
+        for word in ["eno", "owt"] {
+            assert_eq!(message(&to_rep), [Vec::new(), word.as_bytes().to_vec()]);
+        }
+        peer.finish();
+    });
+}
+
+#[test]
+fn our_pair_talks_to_a_python_pair_whoever_is_bound() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        let (ours, endpoint) = bound(&host, "ZeroMQ.Pair");
+        let mut peer = peer(
+            "
+one, other = make(zmq.PAIR), make(zmq.PAIR)
+one.connect(sys.argv[1])
+say('tcp://127.0.0.1:%d' % other.bind_to_random_port('tcp://127.0.0.1'))
+for socket in (one, other):
+    socket.send_multipart([b'hello', b'from python'])
+    for n in range(100):
+        assert socket.recv() == b'%d' % n
+        socket.send(b'%d' % n)
+",
+            &[&endpoint],
+        );
+        let other = host.create("ZeroMQ.Pair");
+        other.must("Connect", args![peer.hear()]);
+        for pair in [&ours, &other] {
+            assert_eq!(message(pair), [b"hello".to_vec(), b"from python".to_vec()]);
+            for n in 0..100 {
+                pair.must("Send", [Value::blob(n.to_string())]);
+            }
+            for n in 0..100 {
+                assert_eq!(pair.must("Recv", []), Value::blob(n.to_string()));
+            }
+        }
+        peer.finish();
+    });
+}
+
+#[test]
+fn subscriptions_go_to_python_and_come_from_it_as_messages() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        let (publisher, endpoint) = bound(&host, "ZeroMQ.XPub");
+        let mut peer = peer(
+            "
+sub, xsub, xpub = make(zmq.SUB), make(zmq.XSUB), make(zmq.XPUB)
+sub.subscribe(b'sub')
+for socket in (sub, xsub):
+    socket.connect(sys.argv[1])
+xsub.send(b'\\x01xsub')
+xsub.send_multipart([b'a word', b'for the publisher'])
+assert sub.recv() == b'sub, hello'
+assert xsub.recv() == b'xsub, hello'
+sub.unsubscribe(b'sub')
+say('tcp://127.0.0.1:%d' % xpub.bind_to_random_port('tcp://127.0.0.1'))
+assert xpub.recv() == b'\\x01call'
+assert xpub.recv() == b'\\x01message'
+assert xpub.recv_multipart() == [b'word', b'for python']
+xpub.send(b'nobody'); xpub.send(b'call 1'); xpub.send(b'message 2')
+assert xpub.recv() == b'\\x00call'
+assert xpub.recv() == b'\\x00message'
+",
+            &[&endpoint],
+        );
+        let mut told: Vec<_> = (0..3).map(|_| message(&publisher)).collect();
+        told.sort();
+        assert_eq!(
+            told,
+            [
+                vec![b"\x01sub".to_vec()],
+                vec![b"\x01xsub".to_vec()],
+                vec![b"a word".to_vec(), b"for the publisher".to_vec()]
+            ]
+        );
+        for topic in ["sub", "xsub"] {
+            publisher.must("Send", [Value::blob(format!("{topic}, hello"))]);
+        }
+        assert_eq!(message(&publisher), [b"\x00sub"]);
+        let subscriber = host.create("ZeroMQ.XSub");
+        subscriber.must("Subscribe", args![b"call"]);
+        subscriber.must("Connect", args![peer.hear()]);
+        subscriber.must("Send", args![b"\x01message"]);
+        subscriber.must("SendPart", args![b"word"]);
+        subscriber.must("Send", args![b"for python"]);
+        assert_eq!(subscriber.must("Recv", []), Value::blob("call 1"));
+        assert_eq!(subscriber.must("Recv", []), Value::blob("message 2"));
+        subscriber.must("Send", args![b"\x00call"]);
+        subscriber.must("Unsubscribe", args![b"message"]);
+        peer.finish();
+    });
+}
+
+#[test]
+fn raw_bytes_go_to_python_and_come_from_it() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        let (server, endpoint) = bound(&host, "ZeroMQ.Stream");
+        let mut peer = peer(
+            "
+import socket
+client = socket.create_connection(('127.0.0.1', int(sys.argv[1].rsplit(':', 1)[1])), 20)
+client.sendall(bytes(n % 251 for n in range(1000000)))
+answer = b''
+while piece := client.recv(65536):
+    answer += piece
+assert answer == b'received', answer
+server = make(zmq.STREAM)
+say('tcp://127.0.0.1:%d' % server.bind_to_random_port('tcp://127.0.0.1'))
+identity, notice = server.recv_multipart()
+assert notice == b''
+said = b''
+while len(said) < 8:
+    said += server.recv_multipart()[1]
+assert said == b'from  1C', said
+server.send_multipart([identity, b'from python'])
+server.send_multipart([identity, b''])
+",
+            &[&endpoint],
+        );
+        let identity = message(&server).remove(0);
+        let mut bytes = Vec::new();
+        while bytes.len() < 1_000_000 {
+            let parts = message(&server);
+            assert_eq!(parts[0], identity);
+            bytes.extend_from_slice(&parts[1]);
+        }
+        assert!(bytes == pattern(1_000_000), "they came changed");
+        server.must("SendTo", args![&identity[..], b"received"]);
+        server.must("SendTo", args![&identity[..], b""]);
+        let client = host.create("ZeroMQ.Stream");
+        client.must("Connect", args![peer.hear()]);
+        let identity = message(&client).remove(0);
+        client.must("SendPart", args![b"from "]);
+        client.must("SendTo", args![&identity[..], b" 1C"]);
+        assert_eq!(message(&client), [identity.clone(), b"from python".to_vec()]);
+        assert_eq!(message(&client), [identity, Vec::new()]);
+        peer.finish();
+    });
+}

@@ -10,13 +10,18 @@ use std::thread;
 use std::time::Duration;
 
 /// A class that is bound, and whom it takes for a peer.
-const BOUND: [(&str, &str); 6] = [
+const BOUND: [(&str, &str); 11] = [
     ("ZeroMQ.Req", "REP"),
     ("ZeroMQ.Rep", "REQ"),
     ("ZeroMQ.Pub", "SUB"),
     ("ZeroMQ.Sub", "PUB"),
     ("ZeroMQ.Push", "PULL"),
     ("ZeroMQ.Pull", "PUSH"),
+    ("ZeroMQ.Dealer", "DEALER"),
+    ("ZeroMQ.Router", "DEALER"),
+    ("ZeroMQ.Pair", "PAIR"),
+    ("ZeroMQ.XPub", "SUB"),
+    ("ZeroMQ.XSub", "PUB"),
 ];
 
 trait Stream: Read + Write {}

@@ -6,7 +6,21 @@ use crate::script::Script;
 use host::{Object, Value};
 
 /// Who sends to whom.
-const FAMILIES: [[&str; 2]; 4] = [["Push", "Pull"], ["Pub", "Sub"], ["Req", "Rep"], ["Rep", "Req"]];
+const FAMILIES: [[&str; 2]; 13] = [
+    ["Push", "Pull"],
+    ["Pub", "Sub"],
+    ["Req", "Rep"],
+    ["Rep", "Req"],
+    ["Dealer", "Dealer"],
+    ["Dealer", "Router"],
+    ["Router", "Dealer"],
+    ["Router", "Req"],
+    ["Pair", "Pair"],
+    ["XPub", "Sub"],
+    ["Pub", "XSub"],
+    ["XSub", "XPub"],
+    ["Stream", "Stream"],
+];
 
 /// Calls of one exchange.
 const CALLS: usize = 16;
@@ -29,6 +43,8 @@ pub struct Exchange<'a> {
     bound: &'a Object,
     connected: &'a Object,
     at: String,
+    /// Whom the sender sends to, where it is to say that.
+    identity: Option<Value>,
     /// Of the receiver's message: its rest must be there.
     reading: bool,
 }
@@ -38,13 +54,13 @@ impl<'a> Exchange<'a> {
     #[must_use]
     pub fn new(script: &mut Script<'_>, sender: &'a Object, receiver: &'a Object, endpoint: &Value) -> Option<Self> {
         let (bound, connected) = if script.chance(3) { (receiver, sender) } else { (sender, receiver) };
-        if is(receiver, "Sub") {
+        if is(receiver, "Sub") || is(receiver, "XSub") {
             call(receiver, "Subscribe", &[Value::Blob(Vec::new())]);
         }
         call(bound, "Bind", std::slice::from_ref(endpoint))?;
         let Ok(Value::Text(at)) = bound.get("LastEndpoint") else { return None };
         call(connected, "Connect", &[at.as_str().into()])?;
-        Some(Self { sender, receiver, bound, connected, at, reading: more(receiver) })
+        Some(Self { sender, receiver, bound, connected, at, identity: None, reading: more(receiver) })
     }
 
     pub fn run(&mut self, script: &mut Script<'_>) {
@@ -53,6 +69,12 @@ impl<'a> Exchange<'a> {
             call(self.receiver, "Send", &[Value::blob("?")]);
             self.reading = false;
             while call(self.sender, "Recv", &[]).is_some_and(|part| !part.is_empty()) && more(self.sender) {}
+        }
+        if is(self.sender, "Router") || is(self.sender, "Stream") {
+            // The receiver makes itself known; a connection does so by itself.
+            call(self.receiver, "Send", &[Value::blob("!")]);
+            call(self.sender, "RecvMultipart", &[]);
+            self.identity = call(self.sender, "GetPart", &[Value::i4(0)]);
         }
         for _ in 0..CALLS {
             if script.ended() {
@@ -63,7 +85,10 @@ impl<'a> Exchange<'a> {
                 0 => _ = call(self.sender, "SendPart", &[part]),
                 1 | 2 => {
                     call(self.sender, "SendPart", std::slice::from_ref(&part));
-                    call(self.sender, "Send", &[part]);
+                    match &self.identity {
+                        Some(identity) => call(self.sender, "SendTo", &[identity.clone(), part]),
+                        None => call(self.sender, "Send", &[part]),
+                    };
                     self.receive();
                 }
                 3 | 4 => self.receive(),

@@ -98,7 +98,8 @@ impl<'a> Session<'a> {
             return self.part();
         }
         calls::count(Kind::Life);
-        let ids = ["Req", "Rep", "Pub", "Sub", "Push", "Pull", "Info"];
+        let ids =
+            ["Req", "Rep", "Pub", "Sub", "Push", "Pull", "Info", "Dealer", "Router", "Pair", "XPub", "XSub", "Stream"];
         let kind = self.script.pick(&ids);
         let id = match self.script.below(8) {
             0..=3 => format!("ZeroMQ{kind}"),
@@ -300,9 +301,12 @@ impl<'a> Session<'a> {
     /// Two that fit, made where they are not there.
     fn exchange(&mut self) {
         let family = exchange::family(&mut self.script);
-        let [sender, receiver] = family.map(|class| self.of(class));
+        let sender = self.of(family[0], None);
+        let receiver = self.of(family[1], Some(sender));
         // A name that nobody has yet, or whatever a script would bind.
-        let fresh = format!("inproc://exchange-{}", calls::total());
+        let is_stream = family[0] == "Stream";
+        let fresh =
+            if is_stream { "tcp://127.0.0.1:*".into() } else { format!("inproc://exchange-{}", calls::total()) };
         let endpoint = if self.script.chance(4) { self.endpoints.to_bind(&mut self.script) } else { fresh.into() };
         let (sender, receiver) = (&self.held[sender].object, &self.held[receiver].object);
         if let Some(mut exchange) = Exchange::new(&mut self.script, sender, receiver, &endpoint) {
@@ -310,9 +314,10 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// An object of this class.
-    fn of(&mut self, class: &str) -> usize {
-        if let Some(index) = self.held.iter().position(|held| exchange::is(&held.object, class)) {
+    /// An object of this class that is not `other`.
+    fn of(&mut self, class: &str, other: Option<usize>) -> usize {
+        let fits = |index: &usize| Some(*index) != other && exchange::is(&self.held[*index].object, class);
+        if let Some(index) = (0..self.held.len()).find(fits) {
             return index;
         }
         calls::count(Kind::Life);

@@ -1,7 +1,7 @@
 //! The classes of sockets, one row each: everything that makes one differ from another is said here.
 
 use crate::schema::{ClassSet, Words, words};
-use crate::zmq::{IntOption, SocketType};
+use crate::zmq::{Event, IntOption, SocketType};
 
 /// What the sockets of a class can do, a set.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,6 +18,16 @@ impl Abilities {
     pub const PUBLISHES: Self = Self(8);
     /// Requests and replies alternate: what was not read of one is given up with the other.
     pub const TAKES_TURNS: Self = Self(16);
+    /// Chooses who gets a message: its first part is the peer's identity, when it is sent and when it is received.
+    pub const ADDRESSES: Self = Self(32);
+    /// Sends and receives bytes as TCP carries them, not ZeroMQ's messages.
+    pub const STREAMS: Self = Self(64);
+    /// Subscribes by messages that it sends.
+    pub const SENDS_SUBSCRIPTIONS: Self = Self(128);
+
+    /// Whatever makes sending more than handing a message over: any of these.
+    pub const SENDS_WITH_CARE: Self =
+        Self::PUBLISHES.and(Self::TAKES_TURNS).and(Self::ADDRESSES).and(Self::SENDS_SUBSCRIPTIONS);
 
     /// Asks one and waits for the reply.
     pub const REQUESTS: Self = Self(1 << 8);
@@ -73,7 +83,9 @@ pub struct SocketClass {
 
 const SENDS: Abilities = Abilities::SENDS;
 const RECEIVES: Abilities = Abilities::RECEIVES;
-const EXCHANGES: Abilities = SENDS.and(RECEIVES).and(Abilities::TAKES_TURNS);
+const BOTH: Abilities = SENDS.and(RECEIVES);
+const EXCHANGES: Abilities = BOTH.and(Abilities::TAKES_TURNS);
+const ADDRESSES: Abilities = BOTH.and(Abilities::ADDRESSES);
 
 /// What was sent may wait for its peer; the subscriptions of one that only receives are of no use to anybody without it.
 const NO_LINGER: (IntOption, i32) = (IntOption::Linger, 0);
@@ -148,6 +160,85 @@ pub const SOCKETS: &[SocketClass] = &[
             "Receives tasks from one `ZeroMQ.Push` or several.",
         ),
     },
+    SocketClass {
+        names: names!("Dealer"),
+        socket_type: SocketType::Dealer,
+        abilities: BOTH,
+        options: &[],
+        peer: "Dealer",
+        doc: words(
+            "Клиент без очерёдности: отправляет и получает сколько угодно сообщений в любом порядке; отправляет по очереди \
+             всем, с кем соединён. Собеседник — `ZeroMQ.Router`, `ZeroMQ.Rep` или другой `ZeroMQ.Dealer`.",
+            "A client that takes no turns: sends and receives any number of messages in any order; sends to each of its \
+             peers in turn. Its peer is a `ZeroMQ.Router`, a `ZeroMQ.Rep` or another `ZeroMQ.Dealer`.",
+        ),
+    },
+    SocketClass {
+        names: names!("Router"),
+        socket_type: SocketType::Router,
+        abilities: ADDRESSES,
+        // Who is not there is an error, not silence. A peer that lost its connection without a word comes back under its
+        // name before the old connection is known to be dead, and would be heard no more.
+        options: &[(IntOption::RouterMandatory, 1), (IntOption::RouterHandover, 1)],
+        peer: "Dealer",
+        doc: words(
+            "Сервер, который знает собеседников по идентификаторам: первая часть полученного сообщения — идентификатор \
+             отправителя, по нему ответ отправляют именно ему. Собеседники — `ZeroMQ.Dealer`, `ZeroMQ.Req`, `ZeroMQ.Router`.",
+            "A server that knows its peers by their identities: the first part of what it receives is the sender's, by which \
+             an answer goes to just that one. Its peers are `ZeroMQ.Dealer`, `ZeroMQ.Req` and `ZeroMQ.Router`.",
+        ),
+    },
+    SocketClass {
+        names: names!("Pair"),
+        socket_type: SocketType::Pair,
+        abilities: BOTH,
+        options: &[],
+        peer: "Pair",
+        doc: words(
+            "Разговор двоих: соединяется с одним `ZeroMQ.Pair`, оба отправляют и получают в любом порядке. Остальные ждут, \
+             пока он уйдёт.",
+            "A talk of two: connects to one `ZeroMQ.Pair`, both send and receive in any order. Others wait until it has gone.",
+        ),
+    },
+    SocketClass {
+        names: names!("XPub"),
+        socket_type: SocketType::XPub,
+        abilities: BOTH,
+        options: &[],
+        peer: "Sub",
+        doc: words(
+            "Издатель, который видит подписки: получает их как сообщения (байт 1 — подписка, 0 — её конец, затем тема). Кому \
+             подписки не нужны, тому нужен `ZeroMQ.Pub`: непрочитанные копятся.",
+            "A publisher that sees subscriptions: receives them as messages (a byte 1 for a subscription, 0 for its end, then \
+             the topic). Whoever does not need them wants a `ZeroMQ.Pub`: those that are not read pile up.",
+        ),
+    },
+    SocketClass {
+        names: names!("XSub"),
+        socket_type: SocketType::XSub,
+        abilities: BOTH.and(Abilities::SUBSCRIBES).and(Abilities::SENDS_SUBSCRIPTIONS),
+        options: &[NO_LINGER],
+        peer: "XPub",
+        doc: words(
+            "Подписчик, который подписывается и сообщениями (байт 1 — подписка, 0 — её конец, затем тема), поэтому может \
+             передавать чужие подписки; другие его сообщения получает `ZeroMQ.XPub`.",
+            "A subscriber that also subscribes by messages (a byte 1 for a subscription, 0 for its end, then the topic), so \
+             that it can pass on those of others; a `ZeroMQ.XPub` receives its other messages.",
+        ),
+    },
+    SocketClass {
+        names: names!("Stream"),
+        socket_type: SocketType::Stream,
+        abilities: ADDRESSES.and(Abilities::STREAMS),
+        options: &[],
+        peer: "Stream",
+        doc: words(
+            "Клиент или сервер TCP без протокола ZeroMQ: получает идентификатор соединения и байты в том виде, в каком их \
+             принял TCP. Пустые данные — уведомление: соединение появилось или закончилось.",
+            "A client or server of TCP without ZeroMQ's protocol: receives the connection's identity and bytes as TCP has \
+             them. Empty data is a notice: a connection was made or has ended.",
+        ),
+    },
 ];
 
 impl SocketClass {
@@ -164,6 +255,15 @@ impl SocketClass {
     /// Whether its sockets can do any of several things.
     pub const fn can_any(&self, abilities: Abilities) -> bool {
         self.abilities.0 & abilities.0 != 0
+    }
+
+    /// What to wait for when a message cannot be sent. Where it is up to the message whether there is room, because a certain
+    /// peer gets it or all do, that there is room for some message says nothing.
+    pub const fn sendable(&self) -> Event {
+        match self.socket_type {
+            SocketType::Router | SocketType::Stream | SocketType::XPub | SocketType::XSub => Event::Told,
+            _ => Event::Sendable,
+        }
     }
 
     /// Of a class that is one of the sockets'.

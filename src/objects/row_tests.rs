@@ -7,6 +7,8 @@ use super::socket::Socket;
 use crate::native_api::{Arguments, Class, Component, OutOfMemory, Output, Reply, Sink, Surroundings, Value};
 use crate::schema::{ClassTable, Family, Method, Takes};
 use crate::zmq::SocketType;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use std::ffi::c_long;
 
 pub type Rows = &'static ClassTable<Socket>;
@@ -17,13 +19,32 @@ fn pairs() -> impl Iterator<Item = (&'static str, Rows, Rows)> {
     SOCKETS.iter().map(move |class| (class.name(), rows(class.name()), rows(class.peer)))
 }
 
-/// Counts answers.
+/// Counts answers, and keeps the bytes of the last.
 #[derive(Default)]
-struct Answers(usize);
+struct Answers {
+    count: usize,
+    bytes: Vec<u8>,
+}
 
 impl Sink for Answers {
-    fn put(&mut self, _: Reply<'_>) -> Result<(), OutOfMemory> {
-        self.0 += 1;
+    fn put(&mut self, reply: Reply<'_>) -> Result<(), OutOfMemory> {
+        self.count += 1;
+        if let Reply::Blob(bytes) = reply {
+            self.bytes = bytes.to_vec();
+        }
+        Ok(())
+    }
+}
+
+/// Keeps a text.
+#[derive(Default)]
+struct Text(String);
+
+impl Sink for Text {
+    fn put(&mut self, reply: Reply<'_>) -> Result<(), OutOfMemory> {
+        if let Reply::Text(text) = reply {
+            text.clone_into(&mut self.0);
+        }
         Ok(())
     }
 }
@@ -37,24 +58,33 @@ pub struct Driven {
     class: Rows,
     object: Box<dyn Component>,
     endpoint: Vec<u16>,
+    /// Whom it can send to: the first part of the message that it received last.
+    identity: Vec<u8>,
 }
 
 impl Driven {
     pub fn new(class: Rows, endpoint: &str) -> Self {
-        Self { class, object: class.create(Surroundings::default()), endpoint: endpoint.encode_utf16().collect() }
+        let object = class.create(Surroundings::default());
+        Self { class, object, endpoint: endpoint.encode_utf16().collect(), identity: b"row".to_vec() }
     }
 
     /// Calls a method with arguments of the types that its row declares.
     pub fn call(&mut self, name: &str) {
         let (method, row) = rows(self.class).enumerate().find(|(_, row)| row.name.english == name).expect(name);
-        let batch: Vec<_> = r#"["row"]"#.encode_utf16().collect();
+        let batch: Vec<_> = self.batch().encode_utf16().collect();
         let values: Vec<_> = row
             .parameters
             .iter()
             .map(|parameter| match parameter.takes {
                 Takes::Text if name == "SendBatch" => Value::Text(&batch),
                 Takes::Text => Value::Text(&self.endpoint),
+                // The first part of an addressed message is the peer's identity.
+                Takes::Blob if parameter.name.english == "Identity" || name == "SendPart" => {
+                    Value::Blob(&self.identity)
+                }
                 Takes::Blob => Value::Blob(b"row"),
+                // An identity is no text.
+                Takes::Index if name == "GetPartText" && self.can(Abilities::ADDRESSES) => Value::Int(1),
                 Takes::Milliseconds | Takes::Timeout | Takes::Index => Value::Int(0),
                 Takes::Whole(least, _) => Value::Int(least.into()),
                 Takes::Flag => Value::Bool(true),
@@ -62,8 +92,31 @@ impl Driven {
             })
             .collect();
         let given = c_long::try_from(values.len()).unwrap();
-        let done = self.object.call(method, Arguments::of(&values, given), Output::to(&mut Answers::default()));
+        let mut answers = Answers::default();
+        let done = self.object.call(method, Arguments::of(&values, given), Output::to(&mut answers));
         assert!(done.is_ok(), "{name}: {:?}", done.map_err(|failure| failure.0));
+        if name == "GetPart" {
+            self.identity = answers.bytes;
+        }
+    }
+
+    /// A message, for the peer that is known where it takes one.
+    fn batch(&self) -> String {
+        if !self.can(Abilities::ADDRESSES) {
+            return r#"["row"]"#.to_owned();
+        }
+        let mut digits = [0; 100];
+        let count = STANDARD.encode_slice(&self.identity, &mut digits).unwrap();
+        let identity = str::from_utf8(&digits[..count]).unwrap();
+        format!(r#"[[{{"base64":"{identity}"}},"row"]]"#)
+    }
+
+    fn last_endpoint(&self) -> Vec<u16> {
+        let name: Vec<u16> = "LastEndpoint".encode_utf16().collect();
+        let mut text = Text::default();
+        let property = self.class.find_property(&name).unwrap();
+        assert!(self.object.get(property, Output::to(&mut text)).is_ok());
+        text.0.encode_utf16().collect()
     }
 
     /// A method that was looked up before, with any arguments; answers go to `sink`.
@@ -88,6 +141,13 @@ impl Driven {
 
     /// A message on its way to `self`.
     fn is_sent_to_by(&mut self, peer: &mut Self) {
+        if peer.can(Abilities::SUBSCRIBES) && !peer.can(Abilities::SENDS) {
+            return peer.call("Subscribe");
+        }
+        if peer.can(Abilities::STREAMS) {
+            // A connection tells of itself.
+            return;
+        }
         if self.can(Abilities::SUBSCRIBES) {
             // The peer learns of the subscription when it was taken up here.
             for name in ["Subscribe", "SetRecvTimeout", "Recv"] {
@@ -98,11 +158,18 @@ impl Driven {
             self.call("Send");
             peer.call("Recv");
         }
+        if self.can(Abilities::SUBSCRIBES) && peer.can(Abilities::RECEIVES) {
+            peer.call("Recv");
+        }
         peer.call("Send");
     }
 
     /// What has to be done for a method to succeed.
     fn prepare(&mut self, name: &str, peer: &mut Self) {
+        if matches!(name, "Connect" | "Disconnect") {
+            let endpoint = String::from_utf16(&self.endpoint).unwrap();
+            self.endpoint = endpoint.replace(":*", ":9").encode_utf16().collect();
+        }
         if matches!(name, "Bind" | "Connect") {
             return;
         }
@@ -110,9 +177,22 @@ impl Driven {
             return self.call("Connect");
         }
         self.call("Bind");
+        peer.endpoint = self.last_endpoint();
         peer.call("Connect");
         match name {
+            "Send" | "SendText" | "SendTo" | "SendBatch" if self.can(Abilities::ADDRESSES) => {
+                self.is_sent_to_by(peer);
+                self.call("RecvMultipart");
+                self.call("GetPart");
+                if matches!(name, "Send" | "SendText") {
+                    self.call("SendPart");
+                }
+            }
             "Send" | "SendText" if self.replies() => {
+                self.is_sent_to_by(peer);
+                self.call("Recv");
+            }
+            "RecvText" if self.can(Abilities::ADDRESSES) => {
                 self.is_sent_to_by(peer);
                 self.call("Recv");
             }
@@ -131,7 +211,9 @@ fn every_row_and_its_code_agree() {
     for (id, class, peer) in pairs() {
         for row in rows(class) {
             let name = row.name.english;
-            let endpoint = format!("inproc://rows.{id}.{name}");
+            let is_stream = SocketClass::of(class.class).can(Abilities::STREAMS);
+            let endpoint =
+                if is_stream { "tcp://127.0.0.1:*".to_owned() } else { format!("inproc://rows.{id}.{name}") };
             let (mut object, mut peer) = (Driven::new(class, &endpoint), Driven::new(peer, &endpoint));
             object.prepare(name, &mut peer);
             object.call(name);
@@ -148,7 +230,7 @@ fn every_property_answers_once() {
         for property in 0..class.properties() {
             let mut answers = Answers::default();
             assert!(object.get(property, Output::to(&mut answers)).is_ok(), "{id}: property {property}");
-            assert_eq!(answers.0, 1, "{id}: property {property}");
+            assert_eq!(answers.count, 1, "{id}: property {property}");
         }
     }
 }

@@ -10,9 +10,13 @@ pub enum SocketType {
     Sub = 2,
     Req = 3,
     Rep = 4,
+    Dealer = 5,
+    Router = 6,
     Pull = 7,
     Push = 8,
     XPub = 9,
+    XSub = 10,
+    Stream = 11,
 }
 
 impl SocketType {
@@ -35,6 +39,8 @@ pub enum IntOption {
     ReconnectInterval = 18,
     /// Longest pause before connecting anew, ms.
     ReconnectIntervalMax = 21,
+    /// ROUTER: a message for a peer that is not there is an error.
+    RouterMandatory = 33,
     TcpKeepalive = 34,
     /// Probes without an answer after which the connection is given up.
     TcpKeepaliveCount = 35,
@@ -50,6 +56,8 @@ pub enum IntOption {
     ReqCorrelate = 52,
     /// REQ: a new request may follow an unanswered one.
     ReqRelaxed = 53,
+    /// ROUTER: a peer that comes with the routing id of another takes its place.
+    RouterHandover = 56,
     /// How long a TCP connection may take, ms.
     ConnectTimeout = 79,
 }
@@ -58,6 +66,8 @@ pub enum IntOption {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(i32)]
 pub enum BytesOption {
+    /// What a ROUTER knows the socket by; of a STREAM, what it knows the last connection by.
+    RoutingId = 5,
     Subscribe = 6,
     Unsubscribe = 7,
     /// Read only: the last endpoint bound or connected, as libzmq resolved it; ends with a NUL.
@@ -99,6 +109,9 @@ pub enum Event {
     Receivable,
     /// `ZMQ_POLLOUT`: a message can be sent.
     Sendable,
+    /// libzmq's threads told the socket something: a peer came, went, or has room again. What was told before the wait
+    /// began does not count, so whoever waits for this works through it first (`Socket::work`).
+    Told,
 }
 
 impl Event {
@@ -106,6 +119,7 @@ impl Event {
         match self {
             Self::Receivable => 1,
             Self::Sendable => 2,
+            Self::Told => 0,
         }
     }
 }

@@ -136,6 +136,26 @@ impl Socket {
         Ok(text.to_string_lossy().into_owned())
     }
 
+    /// What it is known by to its peers; of a STREAM, what it knows the connection by that was made last (`ZMQ_ROUTING_ID`).
+    ///
+    /// # Errors
+    /// Those of `zmq_getsockopt(3)`.
+    pub fn routing_id(&mut self) -> Result<Vec<u8>> {
+        process::check_not_forked()?;
+        let mut buffer = [0_u8; 255];
+        let mut size = buffer.len();
+        // SAFETY: a live socket, a buffer of `size` writable bytes, and libzmq writes no more than that.
+        uninterrupted(|| unsafe {
+            sys::zmq_getsockopt(
+                self.raw.as_ptr(),
+                BytesOption::RoutingId.raw(),
+                buffer.as_mut_ptr().cast(),
+                &raw mut size,
+            )
+        })?;
+        Ok(buffer[..size].to_vec())
+    }
+
     /// Binds or connects with IPv6 (`ZMQ_IPV6`). What is made keeps the options of this moment; for the next endpoint it is
     /// off again, since with it `tcp://*:5555` would be `tcp://[::]:5555` and a name's IPv4 address not be tried.
     ///

@@ -48,11 +48,19 @@ impl<S: Fn() -> bool> Wait<S> {
         event: Event,
         mut attempt: impl FnMut(&mut Socket) -> Result<T>,
     ) -> std::result::Result<Option<T>, Broken> {
+        let mut looked = false;
         loop {
             match attempt(socket) {
                 Ok(done) => return Ok(Some(done)),
                 Err(error) if error.is_interrupted() => {}
+                // libzmq does not look into its mailbox at every call, and whoever waits for what is told must have heard
+                // all that was.
+                Err(error) if error.is_again() && event == Event::Told && !looked => {
+                    socket.work().map_err(Broken::Failed)?;
+                    looked = true;
+                }
                 Err(error) if error.is_again() => {
+                    looked = false;
                     if !self.until(socket, event)? {
                         return Ok(None);
                     }

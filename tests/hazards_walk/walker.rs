@@ -12,10 +12,29 @@ pub enum Kind {
     Sub,
     Push,
     Pull,
+    Dealer,
+    Router,
+    Pair,
+    XPub,
+    XSub,
+    Stream,
 }
 
 impl Kind {
-    pub const ALL: [Self; 6] = [Self::Req, Self::Rep, Self::Pub, Self::Sub, Self::Push, Self::Pull];
+    pub const ALL: [Self; 12] = [
+        Self::Req,
+        Self::Rep,
+        Self::Pub,
+        Self::Sub,
+        Self::Push,
+        Self::Pull,
+        Self::Dealer,
+        Self::Router,
+        Self::Pair,
+        Self::XPub,
+        Self::XSub,
+        Self::Stream,
+    ];
 
     pub const fn fitting(self) -> Self {
         match self {
@@ -25,6 +44,12 @@ impl Kind {
             Self::Sub => Self::Pub,
             Self::Push => Self::Pull,
             Self::Pull => Self::Push,
+            Self::Dealer => Self::Router,
+            Self::Router => Self::Dealer,
+            Self::Pair => Self::Pair,
+            Self::XPub => Self::XSub,
+            Self::XSub => Self::XPub,
+            Self::Stream => Self::Stream,
         }
     }
 
@@ -34,6 +59,20 @@ impl Kind {
 
     pub const fn receives(self) -> bool {
         !matches!(self, Self::Pub | Self::Push)
+    }
+
+    /// Every subscriber gets a message, or every publisher.
+    pub const fn repeats(self) -> bool {
+        matches!(self, Self::Sub | Self::XSub | Self::XPub)
+    }
+
+    pub const fn subscribes(self) -> bool {
+        matches!(self, Self::Sub | Self::XSub)
+    }
+
+    /// What is received begins with the peer's identity.
+    pub const fn addresses(self) -> bool {
+        matches!(self, Self::Router | Self::Stream)
     }
 
     /// A send ends what was being received.
@@ -67,6 +106,8 @@ pub struct Walker {
     /// The host had no memory for what had come: it must come again.
     pub owed: bool,
     pub subscriptions: Vec<Vec<u8>>,
+    /// Whose message came last.
+    pub peer: Option<Vec<u8>>,
     /// By sender, the number of the last message.
     pub heard: HashMap<u64, u64>,
     /// A Req's last request, or the request that a Rep is to answer.
@@ -89,6 +130,7 @@ impl Walker {
             gathered: Vec::new(),
             owed: false,
             subscriptions: Vec::new(),
+            peer: None,
             heard: HashMap::new(),
             request: None,
         }

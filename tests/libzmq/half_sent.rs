@@ -37,6 +37,31 @@ fn peer_goes() {
     });
 }
 
+/// 0047-pair-half-sent: another comes in its place.
+#[test]
+fn peer_of_a_pair_goes() {
+    isolated(secs(20), || {
+        for last in [false, true] {
+            let ctx = Ctx::new();
+            let (sender, first, second) = (ctx.socket(ZMQ_PAIR), ctx.socket(ZMQ_PAIR), ctx.socket(ZMQ_PAIR));
+            sender.connect(&first.bind("inproc://first"));
+            sender.try_send(b"one", ZMQ_SNDMORE).expect("the first part");
+            sender.disconnect("inproc://first");
+            settle(&[&first, &sender]);
+            sender.connect(&second.bind("inproc://second"));
+            let flags = if last { ZMQ_DONTWAIT } else { ZMQ_DONTWAIT | ZMQ_SNDMORE };
+            assert_eq!(sender.try_send(b"two", flags), Err(libc::EAGAIN), "goes to another");
+            if !last {
+                sender.try_send(b"", ZMQ_DONTWAIT).expect("the end of what is dropped");
+            }
+            sender.try_send(b"one", ZMQ_SNDMORE).expect("the first part");
+            sender.try_send(b"two", 0).expect("the last part");
+            assert_eq!(second.message(), [b"one".to_vec(), b"two".to_vec()]);
+            assert_eq!(second.recv(Duration::ZERO), None);
+        }
+    });
+}
+
 /// A sender that blocks goes on as before: what it sends of the message is dropped.
 #[test]
 fn peer_goes_while_the_sender_blocks() {

@@ -45,6 +45,7 @@ mod shortage;
 mod shortage_poller;
 mod socks;
 mod stolen;
+mod stream;
 mod subscriptions;
 mod vanished;
 mod walk;

@@ -51,6 +51,8 @@ pub static ROWS: &[Row] = &[
           advice: words("Загрузите компоненту в этом процессе заново.", "Load the component anew in this process.") },
     Row { code: "EFSM", deeds: ANY, wrong: words("сейчас не очередь этого действия", "it is not the turn of this action"),
           advice: words("Req: сначала Отправить, потом Получить. Rep: сначала Получить, потом Отправить.", "Req: first Send, then Recv. Rep: first Recv, then Send.") },
+    Row { code: "EHOSTUNREACH", deeds: Deeds::of(&[Deed::Send]), wrong: words("получателя с этим идентификатором нет: он отключился или ещё не подключался", "no peer has this identity: it has disconnected, or has not connected yet"),
+          advice: words("Идентификатор — первая часть сообщения, полученного от него; подождите, пока он подключится снова.", "The identity is the first part of a message received from it; wait until it connects again.") },
     Row { code: "EHOSTUNREACH", deeds: ANY, wrong: words("получатель недоступен", "the peer cannot be reached"),
           advice: words("Проверьте адрес и соединение.", "Check the address and the link.") },
     Row { code: "EINVAL", deeds: ENDPOINTS, wrong: words("конечная точка записана неверно", "the endpoint is not well formed"),

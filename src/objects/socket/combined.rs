@@ -4,10 +4,11 @@ use super::exchange::Exchange;
 use super::inbox::Form;
 use super::outbox::{self, take};
 use super::stage::Open;
-use super::{Socket, batch, text};
+use super::{Socket, batch, nobody, text};
 use crate::native_api::Reply;
 use crate::objects::classes::Abilities;
 use crate::schema::{Call, Outcome, Timeout};
+use crate::zmq::Message;
 
 impl Socket {
     /// Sends `data`, with the parts collected before it, and answers with the first part of the reply as `form` has it. Each
@@ -59,12 +60,20 @@ impl Socket {
 
     /// Sends the messages that `json` says; how many went before the timeout passed.
     pub fn send_batch(&mut self, json: &[u16], timeout: Timeout) -> Outcome<u32> {
-        let Self { class, stage, endpoints, subscribers, send_timeout, cancel, .. } = self;
+        let Self { class, stage, endpoints, subscribers, topics, send_timeout, cancel, .. } = self;
         let Open { raw, counters, .. } = stage.attached(class, endpoints.were_there())?;
         let messages = batch::read(json)?;
         let with = Exchange { class, raw, counters, timeout: timeout.or(*send_timeout), cancel };
-        let publishes = class.can(Abilities::PUBLISHES);
-        outbox::send_batch(with, messages, |with| if publishes { subscribers.meet(with) } else { Ok(()) })
+        outbox::send_batch(with, messages, |with, parts| {
+            if class.can(Abilities::ADDRESSES) && parts.len() < 2 {
+                return Err(nobody(class));
+            }
+            if class.can(Abilities::SENDS_SUBSCRIPTIONS) {
+                let told = topics.tell(parts.iter().map(Message::bytes))?;
+                topics.told(told, true);
+            }
+            if class.can(Abilities::PUBLISHES) { subscribers.meet(with) } else { Ok(()) }
+        })
     }
 
     /// Answers with up to `most` messages as JSON, or with nothing when the timeout passed.

@@ -17,6 +17,8 @@ pub struct Endpoint {
     /// The same for every way to write it.
     key: String,
     side: Side,
+    /// What a connection of raw TCP is known by.
+    identity: Option<Vec<u8>>,
 }
 
 /// The endpoints of a socket.
@@ -115,10 +117,47 @@ impl Endpoints {
             Side::Bind => key_of(&resolved, side).unwrap_or(address.key),
             Side::Connect => address.key,
         };
-        let endpoint = Endpoint { written, resolved, key, side };
+        let endpoint = Endpoint { written, resolved, key, side, identity: None };
         self.went_out |= !endpoint.is_inproc();
         self.list.push(endpoint);
         Ok(true)
+    }
+
+    /// Whether a socket that has one peer at a time may connect here too.
+    ///
+    /// # Errors
+    /// EISCONN: it is connected elsewhere, and would never come to the second connection.
+    pub fn check_only_one(&self, class: &str, units: &[u16]) -> Outcome {
+        let written = address::text(units)?;
+        let Some(other) = self.of(Side::Connect).next() else { return Ok(()) };
+        if self.position(Side::Connect, &written).is_some() {
+            return Ok(());
+        }
+        let at = address::shown(&other.resolved);
+        let refusal = Refusal::new(
+            "EISCONN",
+            (
+                format!("он уже подключён к {at}, а собеседник у него один"),
+                format!("it is connected to {at}, and has one peer only"),
+            ),
+            (
+                "Сначала вызовите Отключить или возьмите другой объект.".to_owned(),
+                "Call Disconnect first, or take another object.".to_owned(),
+            ),
+        );
+        Err(refusal.after(tried(class, Deed::Connect, &written)))
+    }
+
+    /// What was attached last is known by `identity`.
+    pub fn know_last_by(&mut self, identity: Vec<u8>) {
+        if let Some(last) = self.list.last_mut() {
+            last.identity = Some(identity);
+        }
+    }
+
+    /// The endpoint whose connection is known by `identity`.
+    pub fn known_by(&self, identity: &[u8]) -> Option<usize> {
+        self.list.iter().position(|known| known.identity.as_deref() == Some(identity))
     }
 
     /// Which endpoint a script means to undo.
@@ -223,8 +262,8 @@ fn key_of(written: &str, side: Side) -> Option<String> {
     address::read(&ipc_path::full(written), side).ok().map(|address| address.key)
 }
 
-/// Nothing could come of it: no socket speaks to its own kind. And libzmq, which calls both by the same name, would end
-/// both with one call.
+/// Nothing could come of it: whoever speaks to its own kind has nothing to say to itself. And libzmq, which calls both by
+/// the same name, would end both with one call.
 fn own(side: Side) -> Refusal {
     let wrong = match side {
         Side::Bind => ("к ней привязан этот же объект", "this very object is bound to it"),

@@ -15,6 +15,7 @@ mod readable;
 mod rows;
 mod settings;
 mod stage;
+mod stream;
 mod subscribers;
 mod text;
 mod topics;
@@ -28,7 +29,7 @@ use crate::background::{Keeper, lingering};
 use crate::handle::{Cancel, Counters, Entry, Id, Registry};
 use crate::native_api::Surroundings;
 use crate::schema::{Call, ClassSet, Error, Me, Outcome, TextOrBlob, Timeout, Words};
-use crate::zmq;
+use crate::zmq::{self, Message, SocketType};
 use defaults::TIMEOUT;
 use endpoints::Endpoints;
 use exchange::Exchange;
@@ -97,9 +98,19 @@ impl Socket {
 
     fn attach(&mut self, side: Side, endpoint: &[u16]) -> Outcome<bool> {
         let Self { class, stage, readable, me, endpoints, .. } = self;
+        if class.can(Abilities::STREAMS) {
+            stream::check(class.name(), side, endpoint)?;
+        }
+        if class.socket_type == SocketType::Pair && side == Side::Connect {
+            endpoints.check_only_one(class.name(), endpoint)?;
+        }
         let attached =
             endpoints.attach(class.name(), side, endpoint, || stage.open(class, || open(class, readable, me)))?;
         readable.attached(endpoints.last());
+        if let (true, Side::Connect, true, Some(open)) = (attached, side, class.can(Abilities::STREAMS), stage.opened())
+        {
+            stream::connected(class.name(), &mut open.raw, endpoints)?;
+        }
         Ok(attached)
     }
 
@@ -132,10 +143,12 @@ impl Socket {
 
     /// Sends `data` with the parts collected before it; false when the timeout passed.
     pub fn send(&mut self, data: &[u8], timeout: Timeout) -> Outcome<bool> {
-        let Self { class, stage, readable, endpoints, inbox, outbox, subscribers, send_timeout, cancel, .. } = self;
+        let Self {
+            class, stage, readable, endpoints, inbox, outbox, subscribers, topics, send_timeout, cancel, ..
+        } = self;
         let Open { raw, counters, .. } = stage.attached(class, endpoints.were_there())?;
         let timeout = timeout.or(*send_timeout);
-        if !class.can_any(Abilities::TAKES_TURNS.and(Abilities::PUBLISHES)) && outbox.is_empty() {
+        if !class.can_any(Abilities::SENDS_WITH_CARE) && outbox.is_empty() {
             return outbox.send_alone(Exchange { class, raw, counters, timeout, cancel }, data);
         }
         let message = take(class.name(), data)?;
@@ -150,6 +163,18 @@ impl Socket {
         if class.can(Abilities::PUBLISHES) {
             subscribers.meet(&mut with)?;
         }
+        if class.can(Abilities::SENDS_SUBSCRIPTIONS) {
+            let told = topics.tell(outbox.parts().iter().map(Message::bytes).chain([data]))?;
+            let sent = outbox.send(with, message, data.len());
+            topics.told(told, matches!(sent, Ok(true)));
+            return sent;
+        }
+        if class.can(Abilities::ADDRESSES) {
+            let Some(first) = outbox.first() else { return Err(nobody(class)) };
+            if class.can(Abilities::STREAMS) {
+                return stream::send(outbox, endpoints, with, first, 1, data);
+            }
+        }
         outbox.send(with, message, data.len())
     }
 
@@ -161,6 +186,19 @@ impl Socket {
     /// As `send_part`, of a text.
     pub fn send_part_text(&mut self, units: &[u16]) -> Outcome {
         self.send_part(text::to_utf8(units)?.as_bytes())
+    }
+
+    /// Sends `data` to the peer of this identity, with the parts collected before it; false when the timeout passed.
+    pub fn send_to(&mut self, identity: &[u8], data: &[u8], timeout: Timeout) -> Outcome<bool> {
+        let Self { class, stage, endpoints, outbox, send_timeout, cancel, .. } = self;
+        let Open { raw, counters, .. } = stage.attached(class, endpoints.were_there())?;
+        let with = Exchange { class, raw, counters, timeout: timeout.or(*send_timeout), cancel };
+        let identity = take(class.name(), identity)?;
+        if class.can(Abilities::STREAMS) {
+            return stream::send(outbox, endpoints, with, identity, 0, data);
+        }
+        let message = take(class.name(), data)?;
+        outbox.send_to(with, identity, message, data.len())
     }
 
     /// Keeps `data` as the next part of the message that Send will complete.
@@ -214,14 +252,22 @@ impl Socket {
         let topic = &*text::bytes(topic)?;
         self.topics.check(topic)?;
         let Self { class, stage, readable, me, topics, .. } = self;
-        topics.subscribe(stage.open(class, || open(class, readable, me))?, topic)
+        let raw = stage.open(class, || open(class, readable, me))?;
+        if class.can(Abilities::SENDS_SUBSCRIPTIONS) {
+            return topics.subscribe_by_message(raw, topic);
+        }
+        topics.subscribe(raw, topic)
     }
 
     pub fn unsubscribe(&mut self, topic: TextOrBlob<'_>) -> Outcome {
         let topic = &*text::bytes(topic)?;
         topics::check_length(topic)?;
         let Self { class, stage, readable, me, topics, .. } = self;
-        topics.unsubscribe(stage.open(class, || open(class, readable, me))?, topic)
+        let raw = stage.open(class, || open(class, readable, me))?;
+        if class.can(Abilities::SENDS_SUBSCRIPTIONS) {
+            return topics.unsubscribe_by_message(raw, topic);
+        }
+        topics.unsubscribe(raw, topic)
     }
 
     /// What there is to do while nobody calls: what libzmq's threads have told, and what subscribers have. No message is taken.
@@ -259,6 +305,21 @@ impl Socket {
             lingering::watch(end);
         }
     }
+}
+
+/// A message without a word to whom.
+#[cold]
+fn nobody(class: &SocketClass) -> Error {
+    let class = class.name();
+    Error::new(
+        "EINVAL",
+        format!(
+            "Сокет {class}: не сказано, кому отправить. Передайте идентификатор получателя методу ОтправитьКому или первой частью методу ОтправитьЧасть."
+        ),
+        format!(
+            "{class} socket: it was not said whom to send to. Give the peer's identity to SendTo, or as the first part to SendPart."
+        ),
+    )
 }
 
 /// A new socket, entered among those that are open.

@@ -2,9 +2,10 @@
 
 use super::batch::Messages;
 use super::exchange::Exchange;
+use crate::objects::classes::Abilities;
 use crate::objects::errors::{self, Deed};
 use crate::schema::{Error, Outcome};
-use crate::zmq::{self, Event, Message, NotSent, Wait};
+use crate::zmq::{self, Message, NotSent, Wait};
 
 /// Parts that SendPart collected.
 #[derive(Default)]
@@ -13,6 +14,11 @@ pub struct Outbox {
 }
 
 impl Outbox {
+    /// With one part.
+    pub fn of(part: Message) -> Self {
+        Self { parts: vec![part] }
+    }
+
     /// Whether there are no parts.
     pub const fn is_empty(&self) -> bool {
         self.parts.is_empty()
@@ -31,23 +37,35 @@ impl Outbox {
     }
 
     /// Sends `last`, of `size` bytes, with the parts collected before it; false when the timeout passed. The parts remain
-    /// after a timeout, so that the same call can be repeated, and are dropped after an error.
+    /// after a timeout, so that the same call can be repeated, and are dropped after an error; those for a certain peer, which
+    /// may have gone, remain then too.
     pub fn send(&mut self, mut with: Exchange<'_>, mut last: Message, size: usize) -> Outcome<bool> {
+        let event = with.class.sendable();
         let (sent, size) = if self.parts.is_empty() {
-            (with.retry(Deed::Send, Event::Sendable, |raw| raw.send(&mut last, false)), size)
+            (with.retry(Deed::Send, event, |raw| raw.send(&mut last, false)), size)
         } else {
             let size = self.parts.iter().fold(size, |size, part| size + part.bytes().len());
             self.parts.push(last);
             let mut first = None;
-            (with.retry(Deed::Send, Event::Sendable, |raw| send_all(raw, &mut self.parts, &mut first)), size)
+            (with.retry(Deed::Send, event, |raw| send_all(raw, &mut self.parts, &mut first)), size)
         };
-        if matches!(sent, Ok(None)) {
+        match sent {
+            Ok(Some(())) => {}
             // The last part belongs to the call that timed out; those before it were given to SendPart.
-            self.parts.pop();
-            return Ok(false);
+            Ok(None) => {
+                self.parts.pop();
+                return Ok(false);
+            }
+            Err(error) => {
+                if with.class.can(Abilities::ADDRESSES) {
+                    self.parts.pop();
+                } else {
+                    self.parts.clear();
+                }
+                return Err(error);
+            }
         }
         self.parts.clear();
-        sent?;
         with.counters.sent.add(1, size);
         Ok(true)
     }
@@ -72,6 +90,27 @@ impl Outbox {
         Ok(false)
     }
 
+    /// As `send`, to the peer of this identity.
+    pub fn send_to(&mut self, with: Exchange<'_>, identity: Message, last: Message, size: usize) -> Outcome<bool> {
+        self.parts.insert(0, identity);
+        let sent = self.send(with, last, size);
+        if !matches!(sent, Ok(true)) {
+            // It belongs to this call, as the last part does.
+            self.parts.remove(0);
+        }
+        sent
+    }
+
+    /// A second owner of the first part; None where there are no parts.
+    pub fn first(&mut self) -> Option<Message> {
+        self.parts.first_mut()?.share().ok()
+    }
+
+    /// The parts.
+    pub fn parts(&self) -> &[Message] {
+        &self.parts
+    }
+
     /// Keeps `part` as the next one of the message that `send` will complete.
     pub fn add(&mut self, part: Message) {
         self.parts.push(part);
@@ -83,18 +122,18 @@ impl Outbox {
     }
 }
 
-/// Sends message after message, within one timeout, each after `prepare`; how many went. What went wrong after the first
+/// Sends message after message, within one timeout, each after `prepare` of its parts; how many went. What went wrong after the first
 /// is told by the call that comes for the rest.
 pub fn send_batch(
     mut with: Exchange<'_>,
     mut messages: Messages,
-    mut prepare: impl FnMut(&mut Exchange<'_>) -> Outcome,
+    mut prepare: impl FnMut(&mut Exchange<'_>, &[Message]) -> Outcome,
 ) -> Outcome<u32> {
     let mut wait = with.wait();
     let mut count = 0;
     for parts in messages.iter_mut() {
         let size = parts.iter().map(|part| part.bytes().len()).sum();
-        match prepare(&mut with).and_then(|()| send_parts(&mut wait, &mut with, parts)) {
+        match prepare(&mut with, parts).and_then(|()| send_parts(&mut wait, &mut with, parts)) {
             Ok(true) => with.counters.sent.add(1, size),
             Err(error) if count == 0 => return Err(error),
             Ok(false) | Err(_) => break,
@@ -106,11 +145,12 @@ pub fn send_batch(
 
 /// Sends a whole message, whose parts may be gone afterwards; false when the time has passed.
 fn send_parts(wait: &mut Wait<impl Fn() -> bool>, with: &mut Exchange<'_>, parts: &mut [Message]) -> Outcome<bool> {
+    let event = with.class.sendable();
     let sent = if let [part] = parts {
-        with.within(wait, Deed::Send, Event::Sendable, |raw| raw.send(part, false))
+        with.within(wait, Deed::Send, event, |raw| raw.send(part, false))
     } else {
         let mut first = None;
-        with.within(wait, Deed::Send, Event::Sendable, |raw| send_all(raw, parts, &mut first))
+        with.within(wait, Deed::Send, event, |raw| send_all(raw, parts, &mut first))
     };
     sent.map(|sent| sent.is_some())
 }
@@ -162,7 +202,7 @@ fn not_taken(class: &str, data: &[u8], error: zmq::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::zmq::{Socket, SocketType, poll};
+    use crate::zmq::{Event, Socket, SocketType, poll};
 
     fn message(text: &str) -> Message {
         Message::from_bytes(text.as_bytes()).unwrap()

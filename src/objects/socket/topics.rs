@@ -1,6 +1,7 @@
 //! The topics of a subscriber, counted as its publishers count them (patch 0021): what those would refuse, by ending
 //! the connection, is refused here in words.
 
+use super::outbox::take;
 use crate::objects::errors::{self, Deed};
 use crate::schema::{Error, Outcome};
 use crate::zmq::{self, BytesOption};
@@ -12,8 +13,19 @@ const LONGEST: usize = 64 << 10;
 /// All topics of a subscriber together, bytes. A publisher holds up to 48 bytes for each.
 const MOST: usize = 16 << 20;
 
+/// What a message begins with that subscribes to the topic after it, or ends that.
+const BEGINS: u8 = 1;
+const ENDS: u8 = 0;
+
 /// What a topic counts besides its own bytes.
 const OVERHEAD: usize = 32;
+
+/// What a message says of topics.
+#[derive(Default)]
+pub struct Told {
+    begun: Vec<Box<[u8]>>,
+    ended: Vec<Box<[u8]>>,
+}
 
 #[derive(Default)]
 pub struct Topics {
@@ -35,6 +47,46 @@ impl Topics {
         set(raw, Deed::Unsubscribe, BytesOption::Unsubscribe, topic)?;
         self.ended(topic);
         Ok(())
+    }
+
+    /// Subscribes `raw`, which does so by sending, to a topic that was checked.
+    pub fn subscribe_by_message(&mut self, raw: &mut zmq::Socket, topic: &[u8]) -> Outcome {
+        tell(raw, Deed::Subscribe, BEGINS, topic)?;
+        self.begun(topic);
+        Ok(())
+    }
+
+    /// Ends a subscription of `raw`, which does so by sending.
+    pub fn unsubscribe_by_message(&mut self, raw: &mut zmq::Socket, topic: &[u8]) -> Outcome {
+        tell(raw, Deed::Unsubscribe, ENDS, topic)?;
+        self.ended(topic);
+        Ok(())
+    }
+
+    /// Checks and counts the subscriptions among the parts of a message that is about to be sent.
+    pub fn tell<'p>(&mut self, parts: impl Iterator<Item = &'p [u8]>) -> Outcome<Told> {
+        let mut told = Told::default();
+        for part in parts {
+            match part.split_first() {
+                Some((&BEGINS, topic)) => {
+                    if let Err(refused) = self.check(topic) {
+                        self.told(told, false);
+                        return Err(refused);
+                    }
+                    self.begun(topic);
+                    told.begun.push(topic.into());
+                }
+                Some((&ENDS, topic)) => told.ended.push(topic.into()),
+                _ => {}
+            }
+        }
+        Ok(told)
+    }
+
+    /// That message was sent, or not.
+    pub fn told(&mut self, told: Told, sent: bool) {
+        let over = if sent { told.ended } else { told.begun };
+        over.iter().for_each(|topic| self.ended(topic));
     }
 
     /// Whether a topic can be subscribed to.
@@ -82,6 +134,18 @@ impl Topics {
 fn set(raw: &mut zmq::Socket, deed: Deed, option: BytesOption, topic: &[u8]) -> Outcome {
     // The texts of these two deeds name no class.
     raw.set_bytes(option, topic).map_err(|error| errors::explain(deed, "", &topic.len().to_string(), error))
+}
+
+/// A subscription as a message.
+fn tell(raw: &mut zmq::Socket, deed: Deed, first: u8, topic: &[u8]) -> Outcome {
+    let mut message = take("XSub", &[&[first], topic].concat())?;
+    loop {
+        match raw.send(&mut message, false) {
+            Ok(()) => return Ok(()),
+            Err(error) if error.is_interrupted() => {}
+            Err(error) => return Err(errors::explain(deed, "", &topic.len().to_string(), error)),
+        }
+    }
 }
 
 /// Whether there can be such a topic.

@@ -2,6 +2,7 @@
 
 use super::{IN_TURNS, M, RECEIVERS, SENDERS};
 use crate::native_api::Reply;
+use crate::objects::classes::{Abilities, who};
 use crate::objects::socket::batch::MOST;
 use crate::schema::{Timeout, Whole, optional, required};
 
@@ -17,7 +18,7 @@ pub(super) const METHODS: &[M] = &[
         .gives("Строка JSON; Неопределено, если таймаут вышел.", "String of JSON; Undefined when the timeout passed.")
         .example("Пакет = Сокет.ПолучитьПакет(1000);\nЕсли Пакет <> Неопределено Тогда\n\tСообщить(Пакет); // например [\"первое\",\"второе\",{\"base64\":\"/w==\"}]\nКонецЕсли;",
                  "Batch = Socket.RecvBatch(1000);\nIf Batch <> Undefined Then\n\tMessage(Batch); // such as [\"first\",\"second\",{\"base64\":\"/w==\"}]\nEndIf;"),
-    M::function("SendBatch", "ОтправитьПакет", SENDERS.without(IN_TURNS), |s, call| { let sent = s.send_batch(call.argument()?, call.argument()?)?; call.answer(sent) })
+    M::function("SendBatch", "ОтправитьПакет", SENDERS.without(IN_TURNS).without(who(Abilities::STREAMS)), |s, call| { let sent = s.send_batch(call.argument()?, call.argument()?)?; call.answer(sent) })
         .takes(&[required::<&[u16]>("JSON", "ТекстJSON"), Timeout::PARAMETER])
         .doc("Отправляет сообщения, записанные массивом JSON, как их отдаёт `ПолучитьПакет`; в Base64 допустимы переводы строк. До 16 МиБ и 100000 сообщений, считая их части. Неверный JSON — ошибка с позицией, не отправлено ничего. Таймаут — на весь пакет. Части, накопленные методом `ОтправитьЧасть`, не трогает.",
              "Sends messages that stand in an array of JSON as `RecvBatch` gives it; Base64 may be broken into lines. Up to 16 MiB and 100000 messages, their parts counted. Wrong JSON is an error with its position, and nothing is sent. The timeout is that of the whole batch. Parts collected by `SendPart` are left alone.")

@@ -1,5 +1,6 @@
 //! The members of the sockets: names, who has them, what they take and give. The code they run stands beside.
 
+mod addressed;
 mod batches;
 mod endpoints;
 mod exchange;
@@ -25,6 +26,7 @@ impl Family for Socket {
     const METHODS: &'static [&'static [M]] = &[
         endpoints::METHODS,
         exchange::METHODS,
+        addressed::METHODS,
         texts::METHODS,
         requests::METHODS,
         batches::METHODS,

@@ -33,6 +33,6 @@ pub(super) const METHODS: &[M] = &[
         .doc("`ПолучитьЧасть` для строки в UTF-8; двоичные данные — ошибка `EILSEQ`.",
              "`GetPart` of a text in UTF-8; binary data is an error `EILSEQ`.")
         .gives("Строка.", "String.")
-        .example("Если Сокет.ПолучитьСоставное() <> Неопределено Тогда\n\tСообщить(Сокет.ПолучитьЧастьКакСтроку(0));\nКонецЕсли;",
-                 "If Socket.RecvMultipart() <> Undefined Then\n\tMessage(Socket.GetPartText(0));\nEndIf;"),
+        .example("ЧислоЧастей = Сокет.ПолучитьСоставное();\nЕсли ЧислоЧастей <> Неопределено Тогда\n\tСообщить(Сокет.ПолучитьЧастьКакСтроку(ЧислоЧастей - 1));\nКонецЕсли;",
+                 "PartCount = Socket.RecvMultipart();\nIf PartCount <> Undefined Then\n\tMessage(Socket.GetPartText(PartCount - 1));\nEndIf;"),
 ];

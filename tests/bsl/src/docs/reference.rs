@@ -36,6 +36,17 @@ const SUBSCRIBED: &str = "Сосед.Привязать(\"tcp://127.0.0.1:*\");\
     Для Попыток = 1 По 100 Цикл\nСосед.Отправить(ПолучитьДвоичныеДанныеИзСтроки(\"проба\"));\n\
     Если Сокет.Получить() <> Неопределено Тогда Прервать; КонецЕсли;\nКонецЦикла;\n";
 
+/// Those who choose whom they send to hear from the other side first, and begin with whom that was.
+const TO_WHOM: &str = "Сосед.Отправить(ПолучитьДвоичныеДанныеИзСтроки(\"вопрос\"));\n\
+    Сокет.ПолучитьСоставное();\nСокет.ОтправитьЧасть(Сокет.ПолучитьЧасть(0));\n";
+/// A connection tells of itself.
+const TO_WHICH: &str = "Сокет.ПолучитьСоставное();\nСокет.ОтправитьЧасть(Сокет.ПолучитьЧасть(0));\n";
+/// One subscribes, the other has heard it.
+const HEARD: &str = "Сосед.Привязать(\"tcp://127.0.0.1:*\");\nСокет.Подключить(Сосед.ПоследняяКонечнаяТочка);\n\
+    Сокет.Подписаться(ПолучитьДвоичныеДанныеИзСтроки(\"\"));\nСосед.Получить();\n";
+const HEARS: &str = "Сосед.Привязать(\"tcp://127.0.0.1:*\");\nСокет.Подключить(Сосед.ПоследняяКонечнаяТочка);\n\
+    Сосед.Подписаться(ПолучитьДвоичныеДанныеИзСтроки(\"\"));\nСокет.Получить();\n";
+
 const PATTERNS: &[Pattern] = &[
     Pattern { class: "Req", connect: MEET, before_receiving: ASK, before_sending: "" },
     Pattern {
@@ -45,6 +56,12 @@ const PATTERNS: &[Pattern] = &[
     Pattern { class: "Sub", connect: SUBSCRIBED, before_receiving: "", before_sending: "" },
     Pattern { class: "Push", connect: MEET, before_receiving: "", before_sending: "" },
     Pattern { class: "Pull", connect: MEET, before_receiving: "", before_sending: "" },
+    Pattern { class: "Dealer", connect: MEET, before_receiving: "", before_sending: "" },
+    Pattern { class: "Router", connect: MEET, before_receiving: "", before_sending: TO_WHOM },
+    Pattern { class: "Pair", connect: MEET, before_receiving: "", before_sending: "" },
+    Pattern { class: "XPub", connect: HEARS, before_receiving: "", before_sending: "" },
+    Pattern { class: "XSub", connect: HEARD, before_receiving: "", before_sending: "" },
+    Pattern { class: "Stream", connect: MEET, before_receiving: "", before_sending: TO_WHICH },
 ];
 
 fn peer(class: &str) -> &'static str {
@@ -54,6 +71,11 @@ fn peer(class: &str) -> &'static str {
         "Pub" => "Sub",
         "Sub" => "Pub",
         "Push" => "Pull",
+        "Dealer" | "Router" => "Dealer",
+        "Pair" => "Pair",
+        "XPub" => "XSub",
+        "XSub" => "XPub",
+        "Stream" => "Stream",
         _ => "Push",
     }
 }
@@ -132,7 +154,10 @@ fn example(world: &Arc<World>, file: &str, block: &Block, component: &Component)
     }
     let fitting = |pattern: &&Pattern| {
         let class = component.class(&format!("ZeroMQ.{}", pattern.class));
-        class.is_some_and(|class| uses.socket.iter().all(|member| class.member(member).is_some()))
+        // The messages of a batch say themselves whom they are for.
+        let addresses = class.is_some_and(|class| class.member("sendto").is_some());
+        let fits = !addresses || !["sendbatch", "отправитьпакет"].iter().any(|it| uses.socket.contains(*it));
+        fits && class.is_some_and(|class| uses.socket.iter().all(|member| class.member(member).is_some()))
     };
     let fitting: Vec<_> = PATTERNS.iter().filter(fitting).collect();
     if fitting.is_empty() {
@@ -184,8 +209,12 @@ fn prelude(pattern: &Pattern, uses: &Uses) -> String {
         text.push_str("Сокет.УстановитьТаймаутПолучения(5000);\n");
         text.push_str(pattern.before_receiving);
     }
-    if receives || class == "Rep" {
+    if (receives && class != "Stream") || class == "Rep" {
         text.push_str(TWO_PARTS);
+    }
+    if ["Router", "Stream"].contains(&class) && has(&["получитьстроку", "recvtext"]) {
+        // Whom it is from is no text.
+        text.push_str("Сокет.Получить();\n");
     }
     if sends && !receives {
         text.push_str(pattern.before_sending);

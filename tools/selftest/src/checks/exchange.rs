@@ -15,6 +15,10 @@ pub const TABLE: &[(Words, Exchange, u64)] = &[
     (("Запрос и ответ (Req, Rep)", "Request and reply (Req, Rep)"), request_reply, 120),
     (("Раздача задач (Push, Pull)", "Handing out tasks (Push, Pull)"), push_pull, 120),
     (("Публикация (Pub, Sub)", "Publishing (Pub, Sub)"), publish, 120),
+    (("Адресаты (Router, Dealer)", "Addressees (Router, Dealer)"), addressed, 120),
+    (("Разговор двоих (Pair)", "A talk of two (Pair)"), pair, 120),
+    (("Подписки как сообщения (XPub, XSub)", "Subscriptions as messages (XPub, XSub)"), subscriptions, 120),
+    (("TCP без ZeroMQ (Stream)", "TCP without ZeroMQ (Stream)"), raw, 120),
     (("Составные сообщения", "Multipart messages"), multipart, 120),
     (("Размеры от 0 байт до 20 МБ", "Sizes from 0 bytes to 20 MB"), sizes, 300),
 ];
@@ -106,6 +110,73 @@ fn publish_once(bench: &Bench, transport: Transport, news: &Value) -> Result<Val
         drop(publisher);
         receiving.join().unwrap_or_else(|_| Err("Recv: panic".into()))
     })
+}
+
+fn addressed(bench: &Bench, transport: Transport) -> Outcome {
+    let (first, router) = bench.pair("ZeroMQ.Dealer", "ZeroMQ.Router", transport)?;
+    let second = bench.make("ZeroMQ.Dealer");
+    call(&second, "SetRecvTimeout", &[50_000.into()])?;
+    call(&second, "Connect", &[text(&router, "LastEndpoint")?.into()])?;
+    for n in 0..100 {
+        for (name, dealer) in [("1", &first), ("2", &second)] {
+            let question = Value::blob(format!("{name}, вопрос {n}"));
+            same("Dealer.Send", &call(dealer, "Send", std::slice::from_ref(&question))?, &Value::Bool(true))?;
+            same("Router.RecvMultipart", &call(&router, "RecvMultipart", &[])?, &Value::i4(2))?;
+            let identity = call(&router, "GetPart", &[0.into()])?;
+            same("Router.GetPart", &call(&router, "GetPart", &[1.into()])?, &question)?;
+            let answer = Value::blob(format!("{name}, ответ {n}"));
+            same("SendTo", &call(&router, "ОтправитьКому", &[identity, answer.clone()])?, &Value::Bool(true))?;
+            same("Dealer.Recv", &call(dealer, "Recv", &[])?, &answer)?;
+        }
+    }
+    match router.call("SendTo", [Value::blob("никто"), Value::blob("x")]) {
+        Err(failed) if failed.code == "EHOSTUNREACH" => Bench::well(),
+        other => Err(format!("SendTo: {other:?}")),
+    }
+}
+
+fn pair(bench: &Bench, transport: Transport) -> Outcome {
+    let (one, other) = bench.pair("ZeroMQ.Pair", "ZeroMQ.Pair", transport)?;
+    for n in 0..200 {
+        let word = Value::blob(format!("слово {n}"));
+        for (from, to) in [(&one, &other), (&other, &one)] {
+            same("Send", &call(from, "Send", std::slice::from_ref(&word))?, &Value::Bool(true))?;
+            same("Recv", &call(to, "Recv", &[])?, &word)?;
+        }
+    }
+    Bench::well()
+}
+
+fn subscriptions(bench: &Bench, transport: Transport) -> Outcome {
+    let (publisher, subscriber) = bench.pair("ZeroMQ.XPub", "ZeroMQ.XSub", transport)?;
+    for n in 0..100 {
+        let topic = format!("тема {n}");
+        call(&subscriber, "Subscribe", &[Value::blob(&topic)])?;
+        same("XPub.Recv", &call(&publisher, "Recv", &[])?, &Value::blob(format!("\x01{topic}")))?;
+        call(&publisher, "Send", &[Value::blob(&topic)])?;
+        same("XSub.Recv", &call(&subscriber, "Recv", &[])?, &Value::blob(&topic))?;
+        call(&subscriber, "Send", &[Value::blob(format!("\0{topic}"))])?;
+        same("XPub.Recv", &call(&publisher, "Recv", &[])?, &Value::blob(format!("\0{topic}")))?;
+    }
+    Bench::well()
+}
+
+/// The transport has no say in it.
+fn raw(bench: &Bench, _: Transport) -> Outcome {
+    let (server, client) = bench.pair("ZeroMQ.Stream", "ZeroMQ.Stream", Transport::Tcp)?;
+    let mut identities = Vec::new();
+    for stream in [&server, &client] {
+        same("RecvMultipart", &call(stream, "RecvMultipart", &[])?, &Value::i4(2))?;
+        identities.push(call(stream, "GetPart", &[0.into()])?);
+        same("GetPart", &call(stream, "GetPart", &[1.into()])?, &Value::blob(""))?;
+    }
+    let line = Value::blob("строка\r\n");
+    for (from, to, identity) in [(&client, &server, &identities[1]), (&server, &client, &identities[0])] {
+        same("SendTo", &call(from, "SendTo", &[identity.clone(), line.clone()])?, &Value::Bool(true))?;
+        same("RecvMultipart", &call(to, "RecvMultipart", &[])?, &Value::i4(2))?;
+        same("GetPart", &call(to, "GetPart", &[1.into()])?, &line)?;
+    }
+    Bench::well()
 }
 
 fn multipart(bench: &Bench, transport: Transport) -> Outcome {

@@ -15,7 +15,8 @@ pub const TABLE: &[Check] = &[
     (("ZeroMQ.Info", "ZeroMQ.Info"), info),
 ];
 
-const CLASSES: [&str; 7] = ["Req", "Rep", "Pub", "Sub", "Push", "Pull", "Info"];
+const CLASSES: [&str; 13] =
+    ["Req", "Rep", "Pub", "Sub", "Push", "Pull", "Dealer", "Router", "Pair", "XPub", "XSub", "Stream", "Info"];
 
 fn load(bench: &Bench) -> Outcome {
     let size = std::fs::metadata(&bench.file).map_err(|e| format!("{}: {e}", bench.file.display()))?.len();

@@ -10,7 +10,20 @@ use std::time::{Duration, Instant};
 /// Objects of all classes are made, used a little and dropped, many with messages for nobody.
 pub fn churn(soak: &Soak, mut random: Random) {
     let host = soak.host();
-    let classes = ["ZeroMQ.Req", "ZeroMQ.Rep", "ZeroMQ.Pub", "ZeroMQ.Sub", "ZeroMQ.Push", "ZeroMQ.Pull"];
+    let classes = [
+        "ZeroMQ.Req",
+        "ZeroMQ.Rep",
+        "ZeroMQ.Pub",
+        "ZeroMQ.Sub",
+        "ZeroMQ.Push",
+        "ZeroMQ.Pull",
+        "ZeroMQ.Dealer",
+        "ZeroMQ.Router",
+        "ZeroMQ.Pair",
+        "ZeroMQ.XPub",
+        "ZeroMQ.XSub",
+        "ZeroMQ.Stream",
+    ];
     while !soak.counts.over() {
         let class = random.pick(&classes);
         let object = host.create(class);
@@ -25,9 +38,14 @@ pub fn churn(soak: &Soak, mut random: Random) {
         for name in ["SetRecvTimeout", "SetSendTimeout"] {
             let _ = object.call(name, args![1]);
         }
-        for method in ["Send", "SendPart", "Recv", "GetPart", "Subscribe"] {
+        for method in ["Send", "SendPart", "Recv", "RecvMultipart", "GetPart", "SendTo", "Subscribe"] {
             let argument = if method == "GetPart" { Value::i4(7) } else { Value::blob([1; 500]) };
-            let arguments = if method == "Recv" { vec![] } else { vec![argument] };
+            let arguments = match method {
+                "Recv" | "RecvMultipart" => vec![],
+                // To whoever came last, where somebody did.
+                "SendTo" => vec![object.call("GetPart", args![0]).unwrap_or_else(|_| argument.clone()), argument],
+                _ => vec![argument],
+            };
             let _ = object.call(method, arguments);
         }
         let farewell = match random.below(3) {
