@@ -13,6 +13,8 @@ const COMMON: &[(&str, &str)] = &[
     ("Connect", "Подключить"),
     ("Disconnect", "Отключить"),
     ("Close", "Закрыть"),
+    ("SetOption", "УстановитьНастройку"),
+    ("GetOption", "ПолучитьНастройку"),
 ];
 const SENDING: &[(&str, &str)] = &[
     ("Send", "Отправить"),
@@ -34,14 +36,14 @@ const REQUESTING: &[(&str, &str)] = &[("Request", "Запросить"), ("Reque
 const SENDING_BATCHES: &[(&str, &str)] = &[("SendBatch", "ОтправитьПакет")];
 const RECEIVING_BATCHES: &[(&str, &str)] = &[("RecvBatch", "ПолучитьПакет")];
 const SUBSCRIBING: &[(&str, &str)] = &[("Subscribe", "Подписаться"), ("Unsubscribe", "Отписаться")];
+const DECIDING: &[(&str, &str)] =
+    &[("SubscribePeer", "ПодписатьСобеседника"), ("UnsubscribePeer", "ОтписатьСобеседника")];
 const ADDRESSING: &[(&str, &str)] = &[("SendTo", "ОтправитьКому")];
 const SOCKET_PROPERTIES: &[(&str, &str)] = &[
     ("LastError", "ПоследняяОшибка"),
     ("LastErrorCode", "КодПоследнейОшибки"),
     ("LastEndpoint", "ПоследняяКонечнаяТочка"),
 ];
-const SENDING_OPTIONS: &[(&str, &str)] = &[("SendHighWaterMark", "ПределОтправки")];
-const RECEIVING_OPTIONS: &[(&str, &str)] = &[("RecvHighWaterMark", "ПределПолучения")];
 const INFO_PROPERTIES: &[(&str, &str)] = &[
     ("LastError", "ПоследняяОшибка"),
     ("LastErrorCode", "КодПоследнейОшибки"),
@@ -59,24 +61,14 @@ fn methods_of(kind: &str) -> Vec<(&'static str, &'static str)> {
         "Pub" | "Push" => &[COMMON, SENDING, SENDING_BATCHES],
         "Sub" => &[COMMON, RECEIVING, SUBSCRIBING, RECEIVING_BATCHES],
         "Pull" => &[COMMON, RECEIVING, RECEIVING_BATCHES],
-        "Dealer" | "Pair" | "XPub" => &[COMMON, SENDING, RECEIVING, SENDING_BATCHES, RECEIVING_BATCHES],
+        "XPub" => &[COMMON, SENDING, RECEIVING, DECIDING, SENDING_BATCHES, RECEIVING_BATCHES],
+        "Dealer" | "Pair" => &[COMMON, SENDING, RECEIVING, SENDING_BATCHES, RECEIVING_BATCHES],
         "Router" => &[COMMON, SENDING, RECEIVING, ADDRESSING, SENDING_BATCHES, RECEIVING_BATCHES],
         "XSub" => &[COMMON, SENDING, RECEIVING, SUBSCRIBING, SENDING_BATCHES, RECEIVING_BATCHES],
         "Stream" => &[COMMON, SENDING, RECEIVING, ADDRESSING, RECEIVING_BATCHES],
         _ => &[],
     };
     groups.concat()
-}
-
-fn options_of(kind: &str) -> Vec<(&'static str, &'static str)> {
-    match kind {
-        "Req" | "Rep" | "Dealer" | "Router" | "Pair" | "XPub" | "XSub" | "Stream" => {
-            [SENDING_OPTIONS, RECEIVING_OPTIONS].concat()
-        }
-        "Pub" | "Push" => SENDING_OPTIONS.to_vec(),
-        "Sub" | "Pull" => RECEIVING_OPTIONS.to_vec(),
-        _ => Vec::new(),
-    }
 }
 
 /// Both names of every class: (kind, name by which BSL makes it).
@@ -171,8 +163,18 @@ fn every_class_is_offered_under_both_names() {
 fn every_member_is_there_and_nothing_of_another_family() {
     isolated(secs(30), || {
         let host = Host::built();
-        let everything: Vec<_> =
-            [COMMON, SENDING, RECEIVING, SUBSCRIBING, REQUESTING, SENDING_BATCHES, RECEIVING_BATCHES].concat();
+        let everything: Vec<_> = [
+            COMMON,
+            SENDING,
+            RECEIVING,
+            SUBSCRIBING,
+            ADDRESSING,
+            DECIDING,
+            REQUESTING,
+            SENDING_BATCHES,
+            RECEIVING_BATCHES,
+        ]
+        .concat();
         for (kind, object) in every_object(&host) {
             let slots = object.slots();
             let expected = methods_of(kind);
@@ -191,16 +193,6 @@ fn every_member_is_there_and_nothing_of_another_family() {
                 assert!(slots.prop_readable(count(found[0])), "{kind}.{english} cannot be read");
                 assert!(!slots.prop_writable(count(found[0])), "{kind}.{english} can be written");
             }
-            for pair @ (english, russian) in [SENDING_OPTIONS, RECEIVING_OPTIONS].concat() {
-                let found = [slots.find_prop(english), slots.find_prop(russian)];
-                if options_of(kind).contains(&pair) {
-                    assert!(found[0] >= 0 && found[0] == found[1], "{kind}.{english}/{russian}: {found:?}");
-                    assert!(slots.prop_readable(count(found[0])), "{kind}.{english} cannot be read");
-                    assert!(slots.prop_writable(count(found[0])), "{kind}.{english} cannot be written");
-                } else {
-                    assert_eq!(found, [-1, -1], "{kind} has {english}");
-                }
-            }
             let returns = |name: &str| slots.has_ret_val(count(slots.find_method(name)));
             for name in [
                 "Send",
@@ -214,50 +206,13 @@ fn every_member_is_there_and_nothing_of_another_family() {
                 "GetPartText",
                 "Request",
                 "RequestText",
+                "GetOption",
             ] {
                 if expected.iter().any(|(english, _)| *english == name) {
                     assert!(returns(name), "{kind}.{name} is no function");
                 }
             }
         }
-    });
-}
-
-#[test]
-fn options_are_written_and_read_by_both_names_until_it_is_too_late() {
-    isolated(secs(30), || {
-        let host = Host::built();
-        let mut seen = 0;
-        for (kind, object) in every_object(&host) {
-            for (english, russian) in options_of(kind) {
-                assert_eq!(object.get(english).expect(english), Value::i4(1000), "{kind}.{english}");
-                object.set(russian, 17).expect(russian);
-                object.set(english, 18.0).expect(english);
-                assert_eq!(object.get(russian).expect(russian), Value::i4(18), "{kind}.{russian}");
-                for wrong in [Value::i4(-1), Value::i4(i32::MAX), Value::R8(0.5), Value::from("18"), Value::Empty] {
-                    let failed = object.set(english, wrong).expect_err("a wrong value");
-                    assert_eq!(failed.code, "EINVAL", "{kind}.{english}");
-                    assert!(failed.last_error.contains(russian), "{}", failed.last_error);
-                    assert!(failed.last_error.contains("сообщений от 0 до 1000000000"), "{}", failed.last_error);
-                }
-                object.set(english, 19).expect(english);
-                assert_eq!(object.last_error(), "", "{kind}.{english}: what went well leaves no error");
-                seen += 1;
-            }
-            if kind != "Info" {
-                let endpoint = if kind == "Stream" {
-                    "tcp://127.0.0.1:*".into()
-                } else {
-                    format!("inproc://options.{}", object.class())
-                };
-                object.must("Bind", [Value::from(endpoint)]);
-            }
-            for (english, _) in options_of(kind) {
-                assert_eq!(object.set(english, 20).expect_err("too late").code, "EISCONN", "{kind}.{english}");
-                assert_eq!(object.get(english).expect(english), Value::i4(19), "{kind}.{english}");
-            }
-        }
-        assert_eq!(seen, 40, "a mark on four classes, two on eight, each class by two names");
     });
 }
 

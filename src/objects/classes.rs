@@ -266,6 +266,11 @@ impl SocketClass {
         }
     }
 
+    /// The set of this class alone.
+    pub const fn as_set(&self) -> ClassSet {
+        named(&[self.name()])
+    }
+
     /// Of a class that is one of the sockets'.
     pub const fn of(class: ClassSet) -> &'static Self {
         &SOCKETS[class.0.trailing_zeros() as usize]
@@ -282,6 +287,30 @@ pub const fn who(ability: Abilities) -> ClassSet {
         index += 1;
     }
     classes
+}
+
+/// The classes of these short names, of those that are there: who has a row that no ability tells.
+pub const fn named(names: &[&str]) -> ClassSet {
+    let (mut classes, mut index) = (ClassSet(0), 0);
+    while index < SOCKETS.len() {
+        let mut wanted = 0;
+        while wanted < names.len() {
+            if is(SOCKETS[index].names.short.as_bytes(), names[wanted].as_bytes()) {
+                classes = classes.or(ClassSet(1 << index));
+            }
+            wanted += 1;
+        }
+        index += 1;
+    }
+    classes
+}
+
+const fn is(a: &[u8], b: &[u8]) -> bool {
+    let mut at = 0;
+    while at < a.len() && at < b.len() && a[at] == b[at] {
+        at += 1;
+    }
+    at == a.len() && at == b.len()
 }
 
 /// Every class of sockets.

@@ -72,11 +72,13 @@ impl Driven {
     pub fn call(&mut self, name: &str) {
         let (method, row) = rows(self.class).enumerate().find(|(_, row)| row.name.english == name).expect(name);
         let batch: Vec<_> = self.batch().encode_utf16().collect();
+        let option: Vec<u16> = "РАЗРЕШИТЬipv6".encode_utf16().collect();
         let values: Vec<_> = row
             .parameters
             .iter()
             .map(|parameter| match parameter.takes {
                 Takes::Text if name == "SendBatch" => Value::Text(&batch),
+                Takes::Text if parameter.name.english == "OptionName" => Value::Text(&option),
                 Takes::Text => Value::Text(&self.endpoint),
                 // The first part of an addressed message is the peer's identity.
                 Takes::Blob if parameter.name.english == "Identity" || name == "SendPart" => {
@@ -89,6 +91,7 @@ impl Driven {
                 Takes::Whole(least, _) => Value::Int(least.into()),
                 Takes::Flag => Value::Bool(true),
                 Takes::TextOrBlob => Value::Blob(b"row"),
+                Takes::Any => Value::Bool(true),
             })
             .collect();
         let given = c_long::try_from(values.len()).unwrap();
@@ -166,6 +169,11 @@ impl Driven {
 
     /// What has to be done for a method to succeed.
     fn prepare(&mut self, name: &str, peer: &mut Self) {
+        if name.ends_with("Peer") {
+            let manual: Vec<u16> = "XPubManual".encode_utf16().collect();
+            let property = self.class.find_property(&manual).unwrap();
+            assert!(self.object.set(property, Value::Bool(true)).is_ok());
+        }
         if matches!(name, "Connect" | "Disconnect") {
             let endpoint = String::from_utf16(&self.endpoint).unwrap();
             self.endpoint = endpoint.replace(":*", ":9").encode_utf16().collect();

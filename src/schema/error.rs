@@ -63,6 +63,8 @@ pub const CATALOGUE: &[Explained] = &[
      words("Уберите присваивание.", "Remove the assignment.")),
     ("EISCONN", words("настройку задают слишком поздно: объект уже привязан или подключён", "an option is set too late: the object is bound or connected already"),
      words("Задайте её до Привязать и Подключить.", "Set it before Bind and Connect.")),
+    ("ENOENT", words("УстановитьНастройку или ПолучитьНастройку: у объекта нет настройки с таким именем", "SetOption or GetOption: the object has no option of this name"),
+     words("Похожие имена или классы, у которых она есть, названы в тексте.", "The text has similar names, or the classes that have it.")),
     ("ENOMEM", words("платформа не выделила память для результата", "the platform gave no memory for the result"),
      words("Данные не потеряны: освободите память и повторите вызов.", "Nothing is lost: free some memory and repeat the call.")),
     ("EFAULT", words("внутренняя ошибка компоненты", "an internal error of the component"),

@@ -3,6 +3,7 @@
 //!
 //! A new method is one row and its function; nothing here changes for it.
 
+mod by_name;
 mod call;
 mod class;
 mod class_set;
@@ -31,6 +32,7 @@ mod random_tests;
 #[cfg(test)]
 mod tests;
 
+pub use by_name::{get as get_by_name, set as set_by_name};
 pub use call::Call;
 pub use class_set::ClassSet;
 #[cfg(test)]
@@ -40,7 +42,7 @@ pub use error::{Error, Outcome};
 pub use example_checks::check_examples;
 pub use option::{KeptValue, Matters, NoOptions, OptionValue, Options, Unit};
 #[cfg(test)]
-pub use option_checks::check_options;
+pub use option_checks::{check_options, option_defaults};
 #[cfg(test)]
 pub use parameter::Takes;
 pub use parameter::{Index, Milliseconds, Parameter, TextOrBlob, Timeout, Whole, optional, required};

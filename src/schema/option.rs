@@ -1,10 +1,5 @@
 //! What a property's row says when the property is an option: one of many settings that an object reads and writes by a
 //! key. All the rest follows from the row: the checks of what is written, the errors, the test, the reference.
-#![cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the product has numbers only so far; the schema's tests have the rest")
-)]
-
 use super::class_set::ClassSet;
 use super::error::Outcome;
 use super::words::{Words, words};
@@ -97,9 +92,12 @@ impl<T: NoOptions> Options for T {
 pub enum Matters {
     /// At any time.
     Always,
+    /// At any time, for what is bound or connected afterwards.
+    NextConnection,
     /// As long as nothing is bound or connected.
     BeforeConnecting,
     /// Before anything ever was.
+    #[cfg_attr(not(test), expect(dead_code, reason = "no option of a socket is one yet; the schema's tests have some"))]
     BeforeFirst,
 }
 
@@ -122,6 +120,9 @@ pub(super) enum Holds {
     Bytes(i64, i64),
 }
 
+/// What is wrong with a value that type and limits let through; None where nothing is.
+pub type Check = fn(OptionValue<'_>) -> Option<Words<String>>;
+
 /// An option as its row describes it.
 #[derive(Clone, Copy)]
 pub(super) struct OptionRow<K> {
@@ -130,6 +131,7 @@ pub(super) struct OptionRow<K> {
     pub unit: Unit,
     /// A number with a meaning of its own, within the limits or beside them.
     pub special: Option<(i64, Words)>,
+    pub check: Option<Check>,
     pub matters: Matters,
     /// What the test writes and reads back.
     pub sample: Option<OptionValue<'static>>,
@@ -154,6 +156,7 @@ const fn new<K: Copy, V>(key: K, holds: Holds) -> Setting<K, V> {
         holds,
         unit: Unit::None,
         special: None,
+        check: None,
         matters: Matters::Always,
         sample: None,
         default: None,
@@ -212,8 +215,16 @@ impl<K: Copy, V> Setting<K, V> {
         self
     }
 
+    /// What else is asked of a value.
+    #[must_use]
+    pub const fn check(mut self, check: Check) -> Self {
+        self.row.check = Some(check);
+        self
+    }
+
     /// An error text never shows what was given.
     #[must_use]
+    #[cfg_attr(not(test), expect(dead_code, reason = "no option of a socket is one yet; the schema's tests have some"))]
     pub const fn secret(mut self) -> Self {
         self.row.secret = true;
         self

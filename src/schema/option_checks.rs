@@ -1,7 +1,9 @@
 //! The test that every option row brings along: its sample is written and read back, what it does not take is refused in
 //! words, and so is what comes too late.
 
+use super::by_name::{get as get_by_name, set as set_by_name};
 use super::call::PropertyRead;
+use super::class_set::ClassSet;
 use super::error::{Error, Outcome};
 use super::option::{Holds, Matters, OptionRow, OptionValue, Unit};
 use super::row::{Access, Property};
@@ -16,6 +18,16 @@ pub fn check_options<T: Family>(class: &'static ClassTable<T>, attach: impl Fn(&
     options(class).inspect(|(row, option)| check(class, row, option, &attach)).count()
 }
 
+/// What every option of a class is until it is set: its English name, its key, the row's default.
+pub fn option_defaults<T: Family>(
+    class: &ClassTable<T>,
+) -> impl Iterator<Item = (&'static str, T::Key, OptionValue<'static>)> {
+    let of = |(row, option): (&Property<T>, &OptionRow<T::Key>)| {
+        Some((row.name.english, option.key, option.default_in(class.class)?))
+    };
+    options(class).filter_map(of)
+}
+
 /// The options of a class, in the order of its properties.
 fn options<T: Family>(
     class: &ClassTable<T>,
@@ -28,22 +40,27 @@ fn options<T: Family>(
 
 fn check<T: Family>(class: &ClassTable<T>, row: &Property<T>, option: &OptionRow<T::Key>, attach: &impl Fn(&mut T)) {
     let name = row.name.english;
+    let fresh = || (class.create)(class.class, Surroundings::default(), Weak::new());
+    if option.read_only {
+        let error = row.write(&mut fresh(), Value::Int(1)).unwrap_err();
+        says(row, &error, "EACCES", &["только для чтения"], &["only be read"]);
+        assert_ne!(read(class, row, &mut fresh()), "Empty", "{name}: nothing to read");
+        return;
+    }
     let default = option.default_in(class.class).unwrap_or_else(|| panic!("{name}: the row has no default"));
     let begins = reply(option, default);
-    let fresh = || (class.create)(class.class, Surroundings::default(), Weak::new());
     let mut attached = fresh();
     attach(&mut attached);
     assert_eq!(read(class, row, &mut fresh()), begins, "{name}: before it is used");
     assert_eq!(read(class, row, &mut attached), begins, "{name}: the row's default is not the object's");
 
-    if option.read_only {
-        let error = row.write(&mut fresh(), value_of(default, &mut Vec::new())).unwrap_err();
-        says(row, &error, "EACCES", &["только для чтения"], &["only be read"]);
-        return;
-    }
     let sample = option.sample.unwrap_or_else(|| panic!("{name}: the row has no sample"));
     assert_ne!(sample, default, "{name}: a sample that is the default proves nothing");
-    for value in [vec![sample, default], limits(option)].concat() {
+    let limits = limits(option);
+    // What an object begins with may be nothing that can be set.
+    let begin = row.write(&mut fresh(), value_of(default, &mut Vec::new())).is_ok().then_some(default);
+    assert!(begin.is_some() || !within(option, default), "{name}: the default is within the limits, and refused");
+    for value in [sample].into_iter().chain(begin).chain(limits) {
         let mut object = fresh();
         write(row, &mut object, value).unwrap_or_else(|error| panic!("{name} = {value:?}: {}", error.english));
         assert_eq!(read(class, row, &mut object), reply(option, value), "{name}: written and read");
@@ -61,13 +78,53 @@ fn check<T: Family>(class: &ClassTable<T>, row: &Property<T>, option: &OptionRow
         );
     }
     refusals(class, row, option, &mut fresh(), &begins);
-    if option.matters == Matters::Always {
+    by_name(class, row, sample, &mut fresh());
+    if matches!(option.matters, Matters::Always | Matters::NextConnection) {
         write(row, &mut attached, sample).unwrap_or_else(|error| panic!("{name}: {}", error.english));
         assert_eq!(read(class, row, &mut attached), reply(option, sample), "{name}: written to an object in use");
     } else {
         let error = write(row, &mut attached, sample).unwrap_err();
         says(row, &error, "EISCONN", &["задавать поздно", "до "], &["too late", "before "]);
         assert_eq!(read(class, row, &mut attached), begins, "{name}: refused, and yet changed");
+    }
+}
+
+/// Whether a value is one that the row's limits let through.
+fn within<K>(option: &OptionRow<K>, value: OptionValue<'_>) -> bool {
+    let (number, (least, most)) = match (value, option.holds) {
+        (OptionValue::Whole(number), Holds::Whole(least, most)) => (number, (least, most)),
+        (OptionValue::Text(text), Holds::Text(least, most)) => (text.len().try_into().unwrap(), (least, most)),
+        (OptionValue::Bytes(bytes), Holds::Bytes(least, most)) => (bytes.len().try_into().unwrap(), (least, most)),
+        _ => return true,
+    };
+    (least..=most).contains(&number)
+}
+
+/// Written and read by its names as values, in any case.
+fn by_name<T: Family>(class: &ClassTable<T>, row: &Property<T>, sample: OptionValue<'_>, object: &mut T) {
+    let begins = read(class, row, object);
+    let names = [row.name.english.to_owned(), row.name.russian.to_uppercase(), row.name.english.to_lowercase()];
+    for name in names {
+        let units: Vec<u16> = name.encode_utf16().collect();
+        let who = |_: ClassSet| panic!("{name} is not there");
+        let get = |object: &T| {
+            let mut given = String::new();
+            let give = |reply: Reply<'_>| {
+                given = format!("{reply:?}");
+                Ok(())
+            };
+            get_by_name(object, class.class, &units, who, give).unwrap_or_else(|error| panic!("{}", error.english));
+            given
+        };
+        assert_eq!(get(object), read(class, row, object), "{name}");
+        let value = &mut Vec::new();
+        set_by_name(object, class.class, &units, value_of(sample, value), who)
+            .unwrap_or_else(|error| panic!("{}", error.english));
+        assert_ne!(read(class, row, object), begins, "{name} was not set");
+        assert_eq!(get(object), read(class, row, object), "{name}");
+        let by_name = set_by_name(object, class.class, &units, Value::Null, who);
+        assert_eq!(by_name, row.write(object, Value::Null), "{name}: another error than the property's");
+        assert!(by_name.is_err(), "{name} takes Null");
     }
 }
 
@@ -81,7 +138,14 @@ fn refusals<T: Family>(
 ) {
     let (long, broken) = (vec![0x78; 1 << 17], [0x31, 0xd800]);
     let texts = [&long[..], &broken, &[0x31], &[]];
-    let blob = vec![b'x'; 1 << 17];
+    let length = |number: i64| usize::try_from(number).unwrap();
+    let (text, blob) = match option.holds {
+        // One byte more than is taken, though fewer characters.
+        Holds::Text(_, most) => ("ё".repeat(length(most).div_ceil(2)) + "x", Vec::new()),
+        Holds::Bytes(_, most) => (String::new(), vec![b'x'; length(most) + 1]),
+        _ => (String::new(), Vec::new()),
+    };
+    let text: Vec<u16> = text.encode_utf16().collect();
     let mut wrong = vec![Value::Empty, Value::Null, Value::Date, Value::Other(3), Value::Broken(22)];
     wrong.extend([Value::Real(0.5), Value::Real(f64::NAN), Value::Real(f64::INFINITY)]);
     match option.holds {
@@ -97,7 +161,7 @@ fn refusals<T: Family>(
         }
         Holds::Text(least, _) => {
             wrong.extend([Value::Bool(true), Value::Int(1), Value::Blob(b"1"), Value::Text(texts[0])]);
-            wrong.push(Value::Text(texts[1]));
+            wrong.extend([Value::Text(texts[1]), Value::Text(&text)]);
             wrong.extend((least > 0).then_some(Value::Text(texts[3])));
         }
         Holds::Bytes(least, _) => {
@@ -168,15 +232,27 @@ fn says<T: Family>(
     }
 }
 
-/// The ends of the range, and the number with a meaning of its own. Texts at their limits are no names of anything.
+/// As long as any text or bytes of an option.
+static EQUAL: [u8; u16::MAX as usize] = [b'x'; u16::MAX as usize];
+
+/// The ends of the range, and the number with a meaning of its own; of texts and bytes what is no name of anything that the
+/// row asks for.
 fn limits<K>(option: &OptionRow<K>) -> Vec<OptionValue<'static>> {
+    let may = |value: &OptionValue<'_>| option.check.is_none_or(|check| check(*value).is_none());
     match option.holds {
         Holds::Whole(least, most) => {
             let special = option.special.map(|(number, _)| number);
             [least, most].into_iter().chain(special).map(OptionValue::Whole).collect()
         }
         Holds::Bool => vec![OptionValue::Bool(false), OptionValue::Bool(true)],
-        Holds::Text(..) | Holds::Bytes(..) => Vec::new(),
+        Holds::Text(least, most) => {
+            let of = |number: i64| str::from_utf8(&EQUAL[..number.try_into().unwrap()]).unwrap();
+            [least, most].map(|number| OptionValue::Text(of(number))).into_iter().filter(may).collect()
+        }
+        Holds::Bytes(least, most) => {
+            let of = |number: i64| &EQUAL[..number.try_into().unwrap()];
+            [least, most].map(|number| OptionValue::Bytes(of(number))).into_iter().filter(may).collect()
+        }
     }
 }
 

@@ -50,7 +50,7 @@ impl Options for Panel {
 
     fn is_past(&self, moment: Matters) -> bool {
         match moment {
-            Matters::Always => false,
+            Matters::Always | Matters::NextConnection => false,
             Matters::BeforeConnecting => self.connected > 0,
             Matters::BeforeFirst => self.ever,
         }

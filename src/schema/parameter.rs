@@ -23,6 +23,8 @@ pub enum Takes {
     Flag,
     /// Строка, ДвоичныеДанные
     TextOrBlob,
+    /// A value of any type.
+    Any,
 }
 
 impl Takes {
@@ -36,6 +38,7 @@ impl Takes {
             Self::Milliseconds | Self::Timeout | Self::Index | Self::Whole(..) => ("Число", "Number"),
             Self::Flag => ("Булево", "Boolean"),
             Self::TextOrBlob => ("Строка, ДвоичныеДанные", "String, BinaryData"),
+            Self::Any => ("Произвольный", "Arbitrary"),
         }
     }
 
@@ -64,6 +67,7 @@ impl Takes {
             }
             Self::Flag => ("Булево", "a Boolean"),
             Self::TextOrBlob => ("Строка или ДвоичныеДанные", "a String or BinaryData"),
+            Self::Any => ("значение любого типа", "a value of any type"),
         };
         (russian.into(), english.into())
     }
@@ -144,6 +148,14 @@ impl<'a> Argument<'a> for &'a [u16] {
             Value::Text(units) => Some(units),
             _ => None,
         }
+    }
+}
+
+/// A value that is looked at later.
+impl<'a> Argument<'a> for Value<'a> {
+    const TAKES: Takes = Takes::Any;
+    fn take(value: Value<'a>) -> Option<Self> {
+        Some(value)
     }
 }
 

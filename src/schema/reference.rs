@@ -233,8 +233,8 @@ fn cells<T: Family>(option: &OptionRow<T::Key>, classes: Classes<'_, T>, languag
         Unit::Milliseconds => language.say("мс", "ms"),
         Unit::Seconds => language.say("с", "s"),
     };
-    let default =
-        option.default.map_or_else(|| language.say("Неопределено", "Undefined").into(), |it| value(it, language));
+    let unset = if option.read_only { "" } else { language.say("Неопределено", "Undefined") };
+    let default = option.default.map_or_else(|| unset.into(), |it| value(it, language));
     let own = option.default_of.map(|(on, it)| {
         let names: Vec<_> =
             classes.iter().filter(|(_, class)| on.meet(class.class)).map(|(name, _)| format!("`{name}`")).collect();
@@ -243,6 +243,9 @@ fn cells<T: Family>(option: &OptionRow<T::Key>, classes: Classes<'_, T>, languag
     let when = match option.matters {
         _ if option.read_only => language.say("только чтение", "read only"),
         Matters::Always => language.say("в любое время", "at any time"),
+        Matters::NextConnection => {
+            language.say("для следующих `Привязать` и `Подключить`", "for the `Bind` and `Connect` that follow")
+        }
         Matters::BeforeConnecting => language.say("до `Привязать` и `Подключить`", "before `Bind` and `Connect`"),
         Matters::BeforeFirst => {
             language.say("до первого `Привязать` или `Подключить`", "before the first `Bind` or `Connect`")

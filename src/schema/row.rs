@@ -190,7 +190,7 @@ impl<T: Options> Property<T> {
     pub(super) fn read(&self, class: ClassSet, readable: &T::Readable, read: &mut PropertyRead<'_>) -> Outcome {
         match &self.access {
             Access::Code(get) => get(readable, read),
-            Access::Option(option) => option.read::<T>(class, readable, read),
+            Access::Option(option) => option.read::<T>(class, readable, |reply| read.answer(reply)),
         }
     }
 

@@ -1,12 +1,12 @@
 //! Options read and written: what a host gives becomes what the row says, or an error tells why not.
 
-use super::call::PropertyRead;
 use super::class_set::ClassSet;
 use super::error::{Error, Outcome};
 use super::name::Name;
 use super::option::{Holds, KeptValue, Matters, OptionRow, OptionValue, Options, Unit};
 use super::parameter::whole;
 use super::shown::shown;
+use super::words::Words;
 use crate::native_api::{Reply, Value};
 
 /// What a host's value is once its type and limits are checked.
@@ -18,15 +18,15 @@ enum Taken<'a> {
 }
 
 impl<K: Copy> OptionRow<K> {
-    /// Answers with the object's value, or the default of its class.
+    /// Gives `answer` the object's value, or the default of its class.
     pub fn read<T: Options<Key = K>>(
         &self,
         class: ClassSet,
         readable: &T::Readable,
-        read: &mut PropertyRead<'_>,
+        answer: impl FnOnce(Reply<'_>) -> Outcome,
     ) -> Outcome {
         let value = T::get_option(readable, self.key).or_else(|| self.default_in(class).map(KeptValue::from));
-        read.answer(match (&value, self.holds) {
+        answer(match (&value, self.holds) {
             (None, _) => Reply::Empty,
             (Some(KeptValue::Whole(number)), Holds::Bool) => Reply::Bool(*number != 0),
             (Some(KeptValue::Bool(value)), _) => Reply::Bool(*value),
@@ -42,13 +42,16 @@ impl<K: Copy> OptionRow<K> {
             return Err(read_only(name));
         }
         let taken = self.take(value).ok_or_else(|| self.wrong(name, value))?;
-        if object.is_past(self.matters) {
-            return Err(self.too_late(name));
-        }
         let value = match &taken {
             Taken::As(value) => *value,
             Taken::Text(text) => OptionValue::Text(text),
         };
+        if let Some(wrong) = self.check.and_then(|check| check(value)) {
+            return Err(refused(name, wrong));
+        }
+        if object.is_past(self.matters) {
+            return Err(self.too_late(name));
+        }
         object.set_option(self.key, value)
     }
 
@@ -115,7 +118,7 @@ impl<K: Copy> OptionRow<K> {
 
     fn too_late(&self, name: &Name) -> Error {
         let (russian, english) = match self.matters {
-            Matters::Always | Matters::BeforeConnecting => (
+            Matters::Always | Matters::NextConnection | Matters::BeforeConnecting => (
                 "Задайте его до Привязать и Подключить или сначала отмените их: Отвязать, Отключить.",
                 "Set it before Bind and Connect, or undo them first: Unbind, Disconnect.",
             ),
@@ -149,6 +152,15 @@ impl Unit {
             Self::Seconds => (" секунд", " of seconds"),
         }
     }
+}
+
+/// A value of the right type and within the limits that yet cannot be.
+fn refused(name: &Name, wrong: Words<String>) -> Error {
+    Error::new(
+        "EINVAL",
+        format!("Свойство {}: {}.", name.russian, wrong.russian),
+        format!("Property {}: {}.", name.english, wrong.english),
+    )
 }
 
 /// A property that scripts may only read is written.

@@ -30,7 +30,7 @@ pub use context::version;
 pub use ending::End;
 pub use error::{Error, Result};
 pub use message::{Message, Room};
-pub use option::{BytesOption, Event, IntOption, SocketType};
+pub use option::{BytesOption, Event, IntOption, LongOption, SocketType};
 pub use poll::any_receivable;
 #[cfg(test)]
 pub use poll::poll;

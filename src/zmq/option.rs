@@ -25,20 +25,26 @@ impl SocketType {
     }
 }
 
-/// A socket option that holds an int (`zmq_setsockopt(3)`).
+/// A socket option that holds an int (`zmq_setsockopt(3)`). Times are in ms where nothing else is said; flags are 0 and 1.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(i32)]
 pub enum IntOption {
-    /// How long what was sent may wait for its peer after the socket is closed, ms.
+    /// `ZMQ_SNDBUF`: the system's buffer of a connection, bytes; -1 for its own choice.
+    SendBufferSize = 11,
+    /// `ZMQ_RCVBUF`, likewise.
+    ReceiveBufferSize = 12,
+    /// How long what was sent may wait for its peer after the socket is closed.
     Linger = 17,
+    /// First pause before connecting anew; -1 never connects anew.
+    ReconnectInterval = 18,
+    /// Connections that wait to be taken up.
+    Backlog = 19,
+    /// Longest pause before connecting anew.
+    ReconnectIntervalMax = 21,
     /// `ZMQ_SNDHWM`: messages that may wait for one peer on their way out; 0 is no limit.
     SendHighWaterMark = 23,
     /// `ZMQ_RCVHWM`: messages from one peer that may wait to be received; 0 is no limit.
     ReceiveHighWaterMark = 24,
-    /// First pause before connecting anew, ms.
-    ReconnectInterval = 18,
-    /// Longest pause before connecting anew, ms.
-    ReconnectIntervalMax = 21,
     /// ROUTER: a message for a peer that is not there is an error.
     RouterMandatory = 33,
     TcpKeepalive = 34,
@@ -48,18 +54,54 @@ pub enum IntOption {
     TcpKeepaliveIdle = 36,
     /// Pause between probes, s.
     TcpKeepaliveInterval = 37,
+    /// A connection takes messages only once it is made.
+    Immediate = 39,
     /// XPUB: tell of every subscription, also to what others subscribe to already.
     XPubVerbose = 40,
     /// Whether addresses of IPv6 are read, and `*` means those too.
     Ipv6 = 42,
+    /// Send an empty message when a connection is made.
+    ProbeRouter = 51,
     /// REQ: number requests and drop answers to others.
     ReqCorrelate = 52,
     /// REQ: a new request may follow an unanswered one.
     ReqRelaxed = 53,
+    /// Keep the last message only.
+    Conflate = 54,
     /// ROUTER: a peer that comes with the routing id of another takes its place.
     RouterHandover = 56,
-    /// How long a TCP connection may take, ms.
+    /// `ZMQ_TOS`: the byte of IP.
+    TypeOfService = 57,
+    /// How long ZMTP's handshake may take.
+    HandshakeInterval = 66,
+    /// XPUB: a subscriber at its water mark keeps the sender waiting.
+    XPubNoDrop = 69,
+    /// XPUB: the user subscribes in a subscriber's place.
+    XPubManual = 71,
+    /// STREAM: an empty message tells that a peer came or went.
+    StreamNotify = 73,
+    /// Messages that fit no subscription pass.
+    InvertMatching = 74,
+    /// Pause between ZMTP's heartbeats; 0 sends none.
+    HeartbeatInterval = 75,
+    /// How long the peer is to wait for a heartbeat; counts tenths of a second.
+    HeartbeatTimeToLive = 76,
+    /// How long to wait for an answer to a heartbeat.
+    HeartbeatTimeout = 77,
+    /// XPUB: tell of every end of a subscription too.
+    XPubVerboser = 78,
+    /// How long a TCP connection may take.
     ConnectTimeout = 79,
+    /// `ZMQ_TCP_MAXRT`: how long what was sent may lie unacknowledged.
+    TcpMaxRetransmitTimeout = 80,
+}
+
+/// A socket option that holds an int64.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(i32)]
+pub enum LongOption {
+    /// `ZMQ_MAXMSGSIZE`: the largest message taken from a peer, bytes; who sends a larger one is cut off.
+    MaxMessageSize = 22,
 }
 
 /// A socket option that holds bytes.
@@ -72,12 +114,25 @@ pub enum BytesOption {
     Unsubscribe = 7,
     /// Read only: the last endpoint bound or connected, as libzmq resolved it; ends with a NUL.
     LastEndpoint = 32,
+    /// What the handler of ZAP is told of where a peer comes in.
+    ZapDomain = 55,
+    /// ROUTER and STREAM: the routing id of the peer that is connected to next.
+    ConnectRoutingId = 61,
+    /// Host and port.
+    SocksProxy = 68,
+    /// XPUB: what every new subscriber is sent.
+    XPubWelcomeMessage = 72,
+    /// `ZMQ_BINDTODEVICE`: the name of a network interface.
+    BindToDevice = 92,
 }
 
-/// `ZMQ_MAXMSGSIZE`: the largest message taken from a peer, bytes; an int64.
-pub(super) const MAX_MESSAGE_SIZE: c_int = 22;
-
 impl IntOption {
+    pub(super) const fn raw(self) -> c_int {
+        self as c_int
+    }
+}
+
+impl LongOption {
     pub(super) const fn raw(self) -> c_int {
         self as c_int
     }

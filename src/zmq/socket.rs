@@ -11,7 +11,7 @@
 
 use super::error::{Error, Result};
 use super::message::{Message, Room};
-use super::option::{BytesOption, IntOption, MAX_MESSAGE_SIZE, Report, SocketType};
+use super::option::{BytesOption, IntOption, LongOption, Report, SocketType};
 use super::{backlog, check, context, glue, process, uninterrupted};
 use std::cell::LazyCell;
 use std::ffi::{CStr, CString, c_int, c_void};
@@ -93,12 +93,21 @@ impl Socket {
         self.get(option.raw(), 0)
     }
 
-    /// Sets `ZMQ_MAXMSGSIZE`, bytes; a peer that sends more is disconnected.
+    /// Sets an option that holds an int64.
     ///
     /// # Errors
-    /// Those of `zmq_setsockopt(3)`.
-    pub fn set_max_message_size(&mut self, bytes: i64) -> Result<()> {
-        self.set(MAX_MESSAGE_SIZE, &bytes.to_ne_bytes())
+    /// Those of `set_int`.
+    pub fn set_long(&mut self, option: LongOption, value: i64) -> Result<()> {
+        self.set(option.raw(), &value.to_ne_bytes())
+    }
+
+    /// As `get_int`, of an option that holds an int64.
+    ///
+    /// # Errors
+    /// As `get_int`.
+    #[cfg(test)]
+    pub fn get_long(&mut self, option: LongOption) -> Result<i64> {
+        self.get(option.raw(), 0)
     }
 
     /// Sets an option that holds bytes.
@@ -111,8 +120,10 @@ impl Socket {
 
     fn set(&mut self, option: c_int, value: &[u8]) -> Result<()> {
         process::check_not_forked()?;
+        // Some options are emptied by a null pointer only.
+        let bytes = if value.is_empty() { std::ptr::null() } else { value.as_ptr().cast() };
         // SAFETY: a live socket; libzmq reads value.len() bytes by memcpy, whatever their alignment.
-        uninterrupted(|| unsafe { sys::zmq_setsockopt(self.raw.as_ptr(), option, value.as_ptr().cast(), value.len()) })
+        uninterrupted(|| unsafe { sys::zmq_setsockopt(self.raw.as_ptr(), option, bytes, value.len()) })
     }
 
     /// The endpoint last bound or connected, as libzmq resolved it (`ZMQ_LAST_ENDPOINT`); empty before the first.
@@ -120,20 +131,25 @@ impl Socket {
     /// # Errors
     /// Those of `zmq_getsockopt(3)`.
     pub fn last_endpoint(&mut self) -> Result<String> {
+        let bytes = self.get_bytes(BytesOption::LastEndpoint)?;
+        let text = CStr::from_bytes_until_nul(&bytes).unwrap_or_default();
+        Ok(text.to_string_lossy().into_owned())
+    }
+
+    /// An option that holds bytes; texts end with a NUL.
+    ///
+    /// # Errors
+    /// Those of `zmq_getsockopt(3)`.
+    pub fn get_bytes(&mut self, option: BytesOption) -> Result<Vec<u8>> {
         process::check_not_forked()?;
         let mut buffer = vec![0_u8; 8192];
         let mut size = buffer.len();
         // SAFETY: a live socket, a buffer of `size` writable bytes, and libzmq writes no more than that.
         uninterrupted(|| unsafe {
-            sys::zmq_getsockopt(
-                self.raw.as_ptr(),
-                BytesOption::LastEndpoint.raw(),
-                buffer.as_mut_ptr().cast(),
-                &raw mut size,
-            )
+            sys::zmq_getsockopt(self.raw.as_ptr(), option.raw(), buffer.as_mut_ptr().cast(), &raw mut size)
         })?;
-        let text = CStr::from_bytes_until_nul(&buffer).unwrap_or_default();
-        Ok(text.to_string_lossy().into_owned())
+        buffer.truncate(size);
+        Ok(buffer)
     }
 
     /// What it is known by to its peers; of a STREAM, what it knows the connection by that was made last (`ZMQ_ROUTING_ID`).

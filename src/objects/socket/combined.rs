@@ -4,7 +4,7 @@ use super::exchange::Exchange;
 use super::inbox::Form;
 use super::outbox::{self, take};
 use super::stage::Open;
-use super::{Socket, batch, nobody, text};
+use super::{Socket, batch, may_join, nobody, text};
 use crate::native_api::Reply;
 use crate::objects::classes::Abilities;
 use crate::schema::{Call, Outcome, Timeout};
@@ -60,11 +60,14 @@ impl Socket {
 
     /// Sends the messages that `json` says; how many went before the timeout passed.
     pub fn send_batch(&mut self, json: &[u16], timeout: Timeout) -> Outcome<u32> {
-        let Self { class, stage, endpoints, subscribers, topics, send_timeout, cancel, .. } = self;
+        let Self { class, stage, endpoints, subscribers, topics, send_timeout, conflates, cancel, .. } = self;
         let Open { raw, counters, .. } = stage.attached(class, endpoints.were_there())?;
         let messages = batch::read(json)?;
         let with = Exchange { class, raw, counters, timeout: timeout.or(*send_timeout), cancel };
         outbox::send_batch(with, messages, |with, parts| {
+            if parts.len() > 1 {
+                may_join(class, *conflates)?;
+            }
             if class.can(Abilities::ADDRESSES) && parts.len() < 2 {
                 return Err(nobody(class));
             }

@@ -75,10 +75,13 @@ impl Endpoints {
 
     /// Binds or connects the socket that `open` gives, once the endpoint has proved to be one that may work; false where it
     /// is connected to it already: a second connection to one peer would make everything come twice.
+    ///
+    /// `ipv6`: the script has switched it on for all its endpoints.
     pub fn attach<'a>(
         &mut self,
         class: &str,
         side: Side,
+        ipv6: bool,
         units: &[u16],
         open: impl FnOnce() -> Outcome<&'a mut zmq::Watched>,
     ) -> Outcome<bool> {
@@ -105,7 +108,9 @@ impl Endpoints {
             return Err(refusal.after(tried));
         }
         let made = match side {
+            Side::Bind if ipv6 => raw.bind(&full),
             Side::Bind => bind(raw, &full, &address),
+            Side::Connect if ipv6 => raw.connect(&full),
             Side::Connect if address.ipv6 => raw.with_ipv6(|raw| raw.connect(&full)),
             Side::Connect => raw.connect(&full),
         };

@@ -29,7 +29,7 @@ use crate::background::{Keeper, lingering};
 use crate::handle::{Cancel, Counters, Entry, Id, Registry};
 use crate::native_api::Surroundings;
 use crate::schema::{Call, ClassSet, Error, Me, Outcome, TextOrBlob, Timeout, Words};
-use crate::zmq::{self, Message, SocketType};
+use crate::zmq::{self, BytesOption, IntOption, Message, SocketType};
 use defaults::TIMEOUT;
 use endpoints::Endpoints;
 use exchange::Exchange;
@@ -58,6 +58,8 @@ pub struct Socket {
     readable: Arc<Readable>,
     receive_timeout: i32,
     send_timeout: i32,
+    /// Whether only the last message is kept of those that wait.
+    conflates: bool,
     inbox: Inbox,
     outbox: Outbox,
     endpoints: Endpoints,
@@ -69,12 +71,14 @@ pub struct Socket {
 
 impl Socket {
     pub fn new(class: ClassSet, surroundings: Surroundings, me: Me<Self>) -> Self {
+        let class = SocketClass::of(class);
         Self {
-            class: SocketClass::of(class),
+            class,
             stage: Stage::Unopened,
-            readable: Arc::default(),
+            readable: Arc::new(Readable::new(class)),
             receive_timeout: TIMEOUT,
             send_timeout: TIMEOUT,
+            conflates: false,
             inbox: Inbox::default(),
             outbox: Outbox::default(),
             endpoints: Endpoints::default(),
@@ -104,8 +108,12 @@ impl Socket {
         if class.socket_type == SocketType::Pair && side == Side::Connect {
             endpoints.check_only_one(class.name(), endpoint)?;
         }
+        let ipv6 = readable.settings().is_on(IntOption::Ipv6);
         let attached =
-            endpoints.attach(class.name(), side, endpoint, || stage.open(class, || open(class, readable, me)))?;
+            endpoints.attach(class.name(), side, ipv6, endpoint, || stage.open(class, || open(class, readable, me)))?;
+        if attached && side == Side::Connect {
+            readable.settings().forget(settings::NEXT_PEER);
+        }
         readable.attached(endpoints.last());
         if let (true, Side::Connect, true, Some(open)) = (attached, side, class.can(Abilities::STREAMS), stage.opened())
         {
@@ -144,12 +152,26 @@ impl Socket {
     /// Sends `data` with the parts collected before it; false when the timeout passed.
     pub fn send(&mut self, data: &[u8], timeout: Timeout) -> Outcome<bool> {
         let Self {
-            class, stage, readable, endpoints, inbox, outbox, subscribers, topics, send_timeout, cancel, ..
+            class,
+            stage,
+            readable,
+            endpoints,
+            inbox,
+            outbox,
+            subscribers,
+            topics,
+            send_timeout,
+            conflates,
+            cancel,
+            ..
         } = self;
         let Open { raw, counters, .. } = stage.attached(class, endpoints.were_there())?;
         let timeout = timeout.or(*send_timeout);
         if !class.can_any(Abilities::SENDS_WITH_CARE) && outbox.is_empty() {
             return outbox.send_alone(Exchange { class, raw, counters, timeout, cancel }, data);
+        }
+        if !outbox.is_empty() {
+            may_join(class, *conflates)?;
         }
         let message = take(class.name(), data)?;
         if class.can(Abilities::TAKES_TURNS) {
@@ -205,6 +227,7 @@ impl Socket {
     pub fn send_part(&mut self, data: &[u8]) -> Outcome {
         let class = self.class.name();
         self.stage.attached(self.class, self.endpoints.were_there())?;
+        may_join(self.class, self.conflates)?;
         self.outbox.add(take(class, data)?);
         Ok(())
     }
@@ -257,6 +280,21 @@ impl Socket {
             return topics.subscribe_by_message(raw, topic);
         }
         topics.subscribe(raw, topic)
+    }
+
+    /// Subscribes, or ends a subscription, in the place of the peer whose subscription was received last.
+    pub fn decide(&mut self, option: BytesOption, topic: TextOrBlob<'_>) -> Outcome {
+        let topic = &*text::bytes(topic)?;
+        topics::check_length(topic)?;
+        let Open { raw, .. } = self.stage.attached(self.class, self.endpoints.were_there())?;
+        if !self.readable.settings().is_on(IntOption::XPubManual) {
+            return Err(Error::new(
+                "EINVAL",
+                "Подписками распоряжаются сами подписчики. Сначала включите настройку РучныеПодписки.".into(),
+                "Subscribers subscribe for themselves. First switch the option XPubManual on.".into(),
+            ));
+        }
+        topics::set(raw, Deed::Subscribe, option, topic)
     }
 
     pub fn unsubscribe(&mut self, topic: TextOrBlob<'_>) -> Outcome {
@@ -330,6 +368,23 @@ fn open(class: &SocketClass, readable: &Readable, me: &Me<Socket>) -> Outcome<Op
     let id = OPEN.enter(me.clone(), counters.clone());
     let kept = KEEPER.keep(id, &mut raw);
     Ok(Open { raw, id, kept, counters })
+}
+
+/// Of a message of several parts a socket that keeps only the last message would keep the last part.
+fn may_join(class: &SocketClass, conflates: bool) -> Outcome {
+    if !conflates {
+        return Ok(());
+    }
+    let class = class.name();
+    Err(Error::new(
+        "ENOTSUP",
+        format!(
+            "Сокет {class} хранит только последнее сообщение (ТолькоПоследнее): составных он не отправляет. Вызовите ОтброситьЧасти и отправляйте данные целиком."
+        ),
+        format!(
+            "The {class} socket keeps only the last message (Conflate): it sends no multipart ones. Call DropParts, and send the data whole."
+        ),
+    ))
 }
 
 /// Where descriptors or sockets are used up it helps to know how many of them are ours.

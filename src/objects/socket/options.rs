@@ -1,47 +1,86 @@
-//! Options of a socket by libzmq's numbers.
+//! Options of a socket by what they are to libzmq and to the object.
 
 use super::Socket;
 use super::readable::Readable;
-use super::settings::set;
-use crate::schema::{Error, KeptValue, Matters, OptionValue, Options, Outcome};
-use crate::zmq::IntOption;
+use super::settings::{is_of_subscriptions, set};
+use crate::native_api::{Reply, Value};
+use crate::objects::classes::{SOCKETS, SocketClass};
+use crate::schema::{ClassSet, KeptValue, Matters, OptionValue, Options, Outcome, get_by_name, set_by_name};
+use crate::zmq::{BytesOption, IntOption, LongOption};
 use std::sync::Arc;
 
+/// What an object knows an option by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Key {
+    Int(IntOption),
+    Long(LongOption),
+    Bytes(BytesOption),
+    /// The class, by its short name.
+    Type,
+    /// How peers prove who they are.
+    Mechanism,
+}
+
 impl Options for Socket {
-    type Key = IntOption;
+    type Key = Key;
     type Readable = Readable;
 
     fn readable(&self) -> Arc<Readable> {
         self.readable.clone()
     }
 
-    fn get_option(readable: &Readable, key: IntOption) -> Option<KeptValue> {
-        readable.settings().get(key).map(|value| KeptValue::Whole(value.into()))
+    fn get_option(readable: &Readable, key: Key) -> Option<KeptValue> {
+        match key {
+            Key::Type => Some(KeptValue::Text(readable.class().name().to_owned())),
+            // Nothing yet makes it another.
+            Key::Mechanism => Some(KeptValue::Text("NULL".to_owned())),
+            _ => readable.settings().get(key).cloned(),
+        }
     }
 
-    fn set_option(&mut self, key: IntOption, value: OptionValue<'_>) -> Outcome {
+    fn set_option(&mut self, key: Key, value: OptionValue<'_>) -> Outcome {
         self.stage.check_not_closed(self.class)?;
-        let number = match value {
-            OptionValue::Bool(value) => Some(value.into()),
-            OptionValue::Whole(number) => i32::try_from(number).ok(),
-            OptionValue::Text(_) | OptionValue::Bytes(_) => None,
-        };
-        // A row that says otherwise does not get past its own test.
-        let Some(value) = number else {
-            return Err(Error::new("EINVAL", format!("{key:?} — целое число."), format!("{key:?} is a whole number.")));
-        };
-        if let Some(open) = self.stage.opened() {
-            set(self.class.name(), &mut open.raw, key, value)?;
+        let value = KeptValue::from(value);
+        let conflates = (key == Key::Int(IntOption::Conflate)).then(|| value == KeptValue::Bool(true));
+        let open = self.stage.opened();
+        let mut settings = self.readable.settings();
+        match open {
+            Some(open) => {
+                set(self.class.name(), &mut open.raw, key, &value)?;
+                settings.keep(key, value);
+                if is_of_subscriptions(key) {
+                    settings.tell_of_subscriptions(self.class.name(), &mut open.raw)?;
+                }
+            }
+            None => settings.keep(key, value),
         }
-        self.readable.settings().keep(key, value);
+        self.conflates = conflates.unwrap_or(self.conflates);
         Ok(())
     }
 
     fn is_past(&self, moment: Matters) -> bool {
         match moment {
-            Matters::Always => false,
+            Matters::Always | Matters::NextConnection => false,
             Matters::BeforeConnecting => self.endpoints.are_there(),
             Matters::BeforeFirst => self.endpoints.were_there(),
         }
     }
+}
+
+impl Socket {
+    /// Sets the option of this name, in either language.
+    pub fn set_named(&mut self, name: &[u16], value: Value<'_>) -> Outcome {
+        set_by_name(self, self.class.as_set(), name, value, who)
+    }
+
+    /// Gives `answer` the option of this name, in either language.
+    pub fn get_named(&self, name: &[u16], answer: impl FnOnce(Reply<'_>) -> Outcome) -> Outcome {
+        get_by_name(self, self.class.as_set(), name, who, answer)
+    }
+}
+
+/// The classes of a set, by their short names.
+fn who(classes: ClassSet) -> String {
+    let names: Vec<_> = SOCKETS.iter().filter(|class| classes.meet(class.as_set())).map(SocketClass::name).collect();
+    names.join(", ")
 }

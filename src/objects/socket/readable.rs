@@ -2,18 +2,30 @@
 
 use super::inbox::Inbox;
 use super::settings::Settings;
+use crate::objects::classes::SocketClass;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What a socket shows. Its locks are leaves, held for a moment.
-#[derive(Default)]
 pub struct Readable {
+    class: &'static SocketClass,
     last_endpoint: Mutex<String>,
     rest_follows: AtomicBool,
     settings: Mutex<Settings>,
 }
 
 impl Readable {
+    /// What a new object shows.
+    pub fn new(class: &'static SocketClass) -> Self {
+        let (last_endpoint, rest_follows, settings) = Default::default();
+        Self { class, last_endpoint, rest_follows, settings }
+    }
+
+    /// Of which class the object is.
+    pub const fn class(&self) -> &'static SocketClass {
+        self.class
+    }
+
     /// An endpoint was bound or connected; `last` is its real address.
     pub fn attached(&self, last: &str) {
         last.clone_into(&mut lock(&self.last_endpoint));

@@ -1,32 +1,78 @@
 //! What a script set of a socket's options. Set before the socket is made it is kept, and applied when it is.
 
+use super::options::Key;
 use crate::objects::errors::{self, Deed};
-use crate::schema::Outcome;
-use crate::zmq::{self, IntOption};
+use crate::schema::{Error, KeptValue, Outcome};
+use crate::zmq::{self, BytesOption, IntOption};
 
 /// What a script set.
 #[derive(Default)]
-pub struct Settings(Vec<(IntOption, i32)>);
+pub struct Settings(Vec<(Key, KeptValue)>);
 
 impl Settings {
     /// Keeps a value.
-    pub fn keep(&mut self, option: IntOption, value: i32) {
-        self.0.retain(|&(kept, _)| kept != option);
+    pub fn keep(&mut self, option: Key, value: KeptValue) {
+        self.forget(option);
         self.0.push((option, value));
     }
 
+    /// The option is again what it was before it was set.
+    pub fn forget(&mut self, option: Key) {
+        self.0.retain(|&(kept, _)| kept != option);
+    }
+
     /// What is kept.
-    pub fn get(&self, option: IntOption) -> Option<i32> {
-        self.0.iter().find(|&&(kept, _)| kept == option).map(|&(_, value)| value)
+    pub fn get(&self, option: Key) -> Option<&KeptValue> {
+        self.0.iter().find(|&&(kept, _)| kept == option).map(|(_, value)| value)
+    }
+
+    /// Whether a flag is set, which is off until then.
+    pub fn is_on(&self, option: IntOption) -> bool {
+        self.get(Key::Int(option)) == Some(&KeptValue::Bool(true))
     }
 
     /// Gives a new socket what was set before there was one.
     pub fn apply(&self, class: &str, raw: &mut zmq::Socket) -> Outcome {
-        self.0.iter().try_for_each(|&(option, value)| set(class, raw, option, value))
+        self.0.iter().try_for_each(|(option, value)| set(class, raw, *option, value))?;
+        let told = self.0.iter().any(|&(option, _)| is_of_subscriptions(option));
+        if told { self.tell_of_subscriptions(class, raw) } else { Ok(()) }
+    }
+
+    /// What an XPUB is told of subscriptions is two options that change each other in libzmq: whatever the order in which they
+    /// were set, both are to hold.
+    pub fn tell_of_subscriptions(&self, class: &str, raw: &mut zmq::Socket) -> Outcome {
+        let (all, ends) = (IntOption::XPubVerbose, IntOption::XPubVerboser);
+        let option = if self.is_on(ends) { ends } else { all };
+        set(class, raw, Key::Int(option), &KeptValue::Bool(self.is_on(option)))
     }
 }
 
-/// Sets an option of a socket.
-pub fn set(class: &str, raw: &mut zmq::Socket, option: IntOption, value: i32) -> Outcome {
-    raw.set_int(option, value).map_err(|error| errors::explain(Deed::Set, class, &format!("{option:?}"), error))
+/// Whether it is one of the two options of what an XPUB is told of subscriptions.
+pub const fn is_of_subscriptions(option: Key) -> bool {
+    matches!(option, Key::Int(IntOption::XPubVerbose | IntOption::XPubVerboser))
 }
+
+/// Sets an option of a socket.
+pub fn set(class: &str, raw: &mut zmq::Socket, option: Key, value: &KeptValue) -> Outcome {
+    let (name, done) = match (option, value) {
+        (Key::Int(option), KeptValue::Bool(value)) => (format!("{option:?}"), raw.set_int(option, i32::from(*value))),
+        (Key::Int(option), KeptValue::Whole(number)) => match i32::try_from(*number) {
+            Ok(number) => (format!("{option:?}"), raw.set_int(option, number)),
+            Err(_) => return Err(misfit(option)),
+        },
+        (Key::Long(option), KeptValue::Whole(number)) => (format!("{option:?}"), raw.set_long(option, *number)),
+        (Key::Bytes(option), KeptValue::Text(text)) => (format!("{option:?}"), raw.set_bytes(option, text.as_bytes())),
+        (Key::Bytes(option), KeptValue::Bytes(bytes)) => (format!("{option:?}"), raw.set_bytes(option, bytes)),
+        _ => return Err(misfit(option)),
+    };
+    done.map_err(|error| errors::explain(Deed::Set, class, &name, error))
+}
+
+/// A row whose type is not its option's does not get past its own test.
+#[cold]
+fn misfit(option: impl std::fmt::Debug) -> Error {
+    Error::new("EINVAL", format!("{option:?}: значение другого типа."), format!("{option:?}: a value of another type."))
+}
+
+/// The routing id that the next connection gives its peer: one connection has it, and the next one another.
+pub const NEXT_PEER: Key = Key::Bytes(BytesOption::ConnectRoutingId);

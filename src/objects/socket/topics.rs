@@ -131,7 +131,8 @@ impl Topics {
     }
 }
 
-fn set(raw: &mut zmq::Socket, deed: Deed, option: BytesOption, topic: &[u8]) -> Outcome {
+/// Tells `raw` of a topic.
+pub fn set(raw: &mut zmq::Socket, deed: Deed, option: BytesOption, topic: &[u8]) -> Outcome {
     // The texts of these two deeds name no class.
     raw.set_bytes(option, topic).map_err(|error| errors::explain(deed, "", &topic.len().to_string(), error))
 }

@@ -2,9 +2,11 @@
 
 mod addressed;
 mod batches;
+mod by_name;
 mod endpoints;
 mod exchange;
 mod option_rows;
+mod pattern_options;
 mod requests;
 mod state;
 mod texts;
@@ -12,8 +14,12 @@ mod timeouts;
 mod topics;
 
 use super::Socket;
+use super::options::Key;
 use crate::objects::classes::{Abilities, who};
+use crate::schema::option::{self, Setting};
 use crate::schema::{ClassSet, Family, Method, Property};
+use crate::zmq::{BytesOption, IntOption};
+use std::ops::RangeInclusive;
 
 const SENDERS: ClassSet = who(Abilities::SENDS);
 const RECEIVERS: ClassSet = who(Abilities::RECEIVES);
@@ -21,6 +27,26 @@ const IN_TURNS: ClassSet = who(Abilities::TAKES_TURNS);
 
 type M = Method<Socket>;
 type P = Property<Socket>;
+
+/// A number in an option of libzmq's.
+const fn int(number: IntOption, range: RangeInclusive<i32>) -> Setting<Key, i64> {
+    option::int(Key::Int(number), range)
+}
+
+/// A flag in an option of libzmq's.
+const fn flag(flag: IntOption) -> Setting<Key, bool> {
+    option::flag(Key::Int(flag))
+}
+
+/// A text in an option of libzmq's.
+const fn text(text: BytesOption, lengths: RangeInclusive<u16>) -> Setting<Key, &'static str> {
+    option::text(Key::Bytes(text), lengths)
+}
+
+/// Bytes in an option of libzmq's.
+const fn bytes(bytes: BytesOption, lengths: RangeInclusive<u16>) -> Setting<Key, &'static [u8]> {
+    option::bytes(Key::Bytes(bytes), lengths)
+}
 
 impl Family for Socket {
     const METHODS: &'static [&'static [M]] = &[
@@ -32,9 +58,11 @@ impl Family for Socket {
         batches::METHODS,
         timeouts::METHODS,
         topics::METHODS,
+        by_name::METHODS,
     ];
 
-    const PROPERTIES: &'static [&'static [P]] = &[state::PROPERTIES, option_rows::PROPERTIES];
+    const PROPERTIES: &'static [&'static [P]] =
+        &[state::PROPERTIES, option_rows::PROPERTIES, pattern_options::PROPERTIES];
 
     fn close(&mut self) {
         Self::close(self);

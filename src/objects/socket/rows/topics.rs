@@ -1,10 +1,12 @@
 //! What a subscriber hears.
 
 use super::M;
-use crate::objects::classes::{Abilities, who};
+use crate::objects::classes::{Abilities, named, who};
 use crate::schema::{ClassSet, TextOrBlob, required};
+use crate::zmq::BytesOption;
 
 const SUBSCRIBING: ClassSet = who(Abilities::SUBSCRIBES);
+const DECIDING: ClassSet = named(&["XPub"]);
 
 /// Subscriptions.
 #[rustfmt::skip]
@@ -20,4 +22,16 @@ pub(super) const METHODS: &[M] = &[
         .doc("Отменяет подписку на ту же тему, данными или строкой.", "Undoes a subscription to the same topic, given as data or as a text.")
         .example("Сокет.Подписаться(\"курсы\");\nСокет.Отписаться(\"курсы\");",
                  "Socket.Subscribe(\"rates\");\nSocket.Unsubscribe(\"rates\");"),
+    M::procedure("SubscribePeer", "ПодписатьСобеседника", DECIDING, |s, call| s.decide(BytesOption::Subscribe, call.argument()?))
+        .takes(&[required::<TextOrBlob<'static>>("Topic", "Тема")])
+        .doc("С настройкой `РучныеПодписки`: подписывает того, чью подписку `XPub` получил последней, — на тему, которую он просил, или на другую.",
+             "With the option `XPubManual`: subscribes the one whose subscription the `XPub` received last, to the topic that it asked for or to another.")
+        .example("Сокет.РучныеПодписки = Истина;\nСокет.Привязать(\"tcp://127.0.0.1:5555\");\nСокет.УстановитьТаймаутПолучения(100);\nЕсли Сокет.Получить() <> Неопределено Тогда // байт 1 и тема\n\tСокет.ПодписатьСобеседника(\"курсы\");\nКонецЕсли;",
+                 "Socket.XPubManual = True;\nSocket.Bind(\"tcp://127.0.0.1:5555\");\nSocket.SetRecvTimeout(100);\nIf Socket.Recv() <> Undefined Then // a byte 1 and the topic\n\tSocket.SubscribePeer(\"rates\");\nEndIf;"),
+    M::procedure("UnsubscribePeer", "ОтписатьСобеседника", DECIDING, |s, call| s.decide(BytesOption::Unsubscribe, call.argument()?))
+        .takes(&[required::<TextOrBlob<'static>>("Topic", "Тема")])
+        .doc("С настройкой `РучныеПодписки`: отменяет подписку, сделанную за того, чьё сообщение о подписке `XPub` получил последним.",
+             "With the option `XPubManual`: ends a subscription that was made for the one whose word of a subscription the `XPub` received last.")
+        .example("Сокет.РучныеПодписки = Истина;\nСокет.Привязать(\"tcp://127.0.0.1:5555\");\nСокет.УстановитьТаймаутПолучения(100);\nЕсли Сокет.Получить() <> Неопределено Тогда // байт 0 и тема\n\tСокет.ОтписатьСобеседника(\"курсы\");\nКонецЕсли;",
+                 "Socket.XPubManual = True;\nSocket.Bind(\"tcp://127.0.0.1:5555\");\nSocket.SetRecvTimeout(100);\nIf Socket.Recv() <> Undefined Then // a byte 0 and the topic\n\tSocket.UnsubscribePeer(\"rates\");\nEndIf;"),
 ];
