@@ -8,6 +8,7 @@
 
 mod abort;
 mod commands;
+mod conflate;
 mod content;
 mod descriptors;
 mod door;
@@ -41,12 +42,14 @@ mod proxy;
 mod raw;
 mod reconnect;
 mod returning_peer;
+mod routing_id;
 mod shortage;
 mod shortage_poller;
 mod socks;
 mod stolen;
 mod stream;
 mod subscriptions;
+mod type_of_service;
 mod vanished;
 mod walk;
 mod wrong_peer;
