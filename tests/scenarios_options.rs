@@ -390,6 +390,12 @@ fn a_publisher_that_loses_nothing_waits_for_the_slowest() {
             publisher.must("Connect", args![&at]);
             let sent = (0..all).take_while(|_| send(&publisher, b"x")).count();
             assert_eq!(sent, all, "XPubNoDrop = {no_drop}");
+            if no_drop {
+                // It waits, and does not try in a circle.
+                let before = sleeps();
+                assert!(!send(&publisher, b"x"));
+                assert!((2..50).contains(&(sleeps() - before)), "{} sleeps in half a second", sleeps() - before);
+            }
             let came = std::iter::from_fn(|| Some(next(&sub)).filter(|data| !data.is_empty())).take(20).count();
             assert_eq!(came, 20);
             if no_drop {
@@ -397,6 +403,13 @@ fn a_publisher_that_loses_nothing_waits_for_the_slowest() {
             }
         }
     });
+}
+
+/// How often this thread has gone to sleep.
+fn sleeps() -> u64 {
+    let status = std::fs::read_to_string("/proc/thread-self/status").expect("/proc/thread-self/status");
+    let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:")).expect("a count");
+    line.trim().parse().expect("a number")
 }
 
 /// However long the rest may be delivered, closing takes half a second, and so does what comes after it.
@@ -463,5 +476,168 @@ fn a_strict_client_waits_for_its_reply() {
         assert!(send(&rep, b"one"));
         req.must("SetRecvTimeout", args![5000]);
         assert_eq!(next(&req), Value::blob("one"));
+    });
+}
+
+/// Parts of the next message.
+fn parts(object: &Object) -> Vec<Vec<u8>> {
+    let count = object.must("RecvMultipart", []);
+    let count = if count.is_empty() { 0 } else { count.number() as i32 };
+    (0..count).map(|number| object.must("GetPart", args![number]).bytes().to_vec()).collect()
+}
+
+#[test]
+fn a_router_knows_its_peers_by_the_ids_that_they_were_given() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        for handover in [true, false] {
+            let router = made(&host, "Router", 1000, &[("RouterHandover", Value::Bool(handover))]);
+            let at = bound(&router, "tcp://127.0.0.1:*");
+            let worker = || {
+                let worker = made(&host, "Dealer", 1000, &[("RoutingId", Value::blob("worker-1")), on("ProbeRouter")]);
+                worker.must("Connect", args![&at]);
+                worker
+            };
+            let first = worker();
+            // It is heard of before it sends anything.
+            assert_eq!(parts(&router), [b"worker-1".to_vec(), Vec::new()]);
+            let second = worker();
+            let expected = if handover { vec![b"worker-1".to_vec(), Vec::new()] } else { Vec::new() };
+            assert_eq!(parts(&router), expected, "RouterHandover = {handover}");
+            assert!(router.must("SendTo", args![b"worker-1", b"task"]).truth());
+            let (came, not) = if handover { (&second, &first) } else { (&first, &second) };
+            assert_eq!(next(came), Value::blob("task"), "RouterHandover = {handover}");
+            not.must("SetRecvTimeout", args![100]);
+            assert_eq!(next(not), Value::Empty, "RouterHandover = {handover}");
+        }
+    });
+}
+
+#[test]
+fn who_is_not_there_is_an_error_or_silence() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        let router = made(&host, "Router", 200, &[]);
+        bound(&router, "tcp://127.0.0.1:*");
+        assert_eq!(router.get("RouterMandatory").expect("an option"), Value::Bool(true));
+        assert_eq!(router.must_fail("SendTo", args![b"nobody", b"x"]).code, "EHOSTUNREACH");
+        router.set("RouterMandatory", false).expect("at any time");
+        assert!(router.must("SendTo", args![b"nobody", b"x"]).truth());
+        router.set("RouterMandatory", true).expect("at any time");
+        assert_eq!(router.must_fail("SendTo", args![b"nobody", b"x"]).code, "EHOSTUNREACH");
+    });
+}
+
+#[test]
+fn a_router_writes_first_to_the_one_that_it_named() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        for endpoint in ["tcp://127.0.0.1:*", "inproc://named"] {
+            let server = made(&host, "Dealer", 5000, &[]);
+            let at = bound(&server, endpoint);
+            let router = made(&host, "Router", 5000, &[]);
+            router.must("SetOption", args!["ИдентификаторПодключаемого", b"server-1"]);
+            router.must("Connect", args![&at]);
+            assert_eq!(
+                router.get("ConnectRoutingId").expect("an option"),
+                Value::blob(""),
+                "it was for one connection"
+            );
+            assert!(router.must("SendTo", args![b"server-1", b"hello"]).truth());
+            assert_eq!(next(&server), Value::blob("hello"));
+            assert!(send(&server, b"yes"));
+            assert_eq!(parts(&router), [b"server-1".to_vec(), b"yes".to_vec()]);
+            // The name is taken as long as that connection is there.
+            let taken = router.set("ConnectRoutingId", &b"server-1"[..]).expect_err("taken");
+            assert_eq!(taken.code, "EADDRINUSE", "{taken}");
+            assert!(taken.last_error.contains("идентификатор"), "{taken}");
+            assert_eq!(router.get("ConnectRoutingId").expect("an option"), Value::blob(""));
+            router.set("ConnectRoutingId", &b"server-2"[..]).expect("a free one");
+        }
+    });
+}
+
+/// What an XPub hears of two subscribers to one topic, of which both then go.
+fn heard(host: &Host, options: &[(&str, Value)]) -> Vec<u8> {
+    let publisher = made(host, "XPub", 300, options);
+    let at = bound(&publisher, "tcp://127.0.0.1:*");
+    let mut heard = Vec::new();
+    let mut hear = || {
+        while let Value::Blob(told) = next(&publisher) {
+            assert_eq!(told[1..], *b"t");
+            heard.push(told[0]);
+        }
+    };
+    let subs = [(); 2].map(|()| {
+        let sub = made(host, "Sub", 1000, &[]);
+        sub.must("Subscribe", args![b"t"]);
+        sub.must("Connect", args![&at]);
+        hear();
+        sub
+    });
+    for sub in subs {
+        sub.must("Unsubscribe", args![b"t"]);
+        hear();
+    }
+    heard
+}
+
+#[test]
+fn an_xpub_hears_as_much_of_subscriptions_as_was_asked_for() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        let off = |name| (name, Value::Bool(false));
+        assert_eq!(heard(&host, &[]), [1, 0]);
+        assert_eq!(heard(&host, &[on("XPubVerbose")]), [1, 1, 0]);
+        assert_eq!(heard(&host, &[on("XPubVerboser")]), [1, 1, 0, 0]);
+        // Whatever the order in which the two are set.
+        assert_eq!(heard(&host, &[on("XPubVerboser"), on("XPubVerbose")]), [1, 1, 0, 0]);
+        assert_eq!(heard(&host, &[on("XPubVerbose"), on("XPubVerboser"), off("XPubVerboser")]), [1, 1, 0]);
+        assert_eq!(heard(&host, &[on("XPubVerboser"), off("XPubVerbose")]), [1, 1, 0, 0]);
+        assert_eq!(heard(&host, &[on("XPubVerbose"), off("XPubVerbose")]), [1, 0]);
+    });
+}
+
+#[test]
+fn an_xpub_decides_what_its_subscribers_hear() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        let publisher = made(&host, "XPub", 5000, &[on("XPubManual")]);
+        let sub = made(&host, "Sub", 5000, &[]);
+        sub.must("Subscribe", args![b"A"]);
+        sub.must("Subscribe", args![b"B"]);
+        sub.must("Connect", args![bound(&publisher, "tcp://127.0.0.1:*")]);
+        assert_eq!(next(&publisher), Value::blob("\u{1}A"));
+        publisher.must("SubscribePeer", args![b"B"]);
+        assert_eq!(next(&publisher), Value::blob("\u{1}B"));
+        for message in ["A1", "B1"] {
+            assert!(send(&publisher, message.as_bytes()));
+        }
+        assert_eq!(next(&sub), Value::blob("B1"), "what it was subscribed to, not what it asked for");
+        publisher.must("UnsubscribePeer", args![b"B"]);
+        assert!(send(&publisher, b"B2"));
+        sub.must("SetRecvTimeout", args![300]);
+        assert_eq!(next(&sub), Value::Empty);
+        // Without the option subscribers subscribe for themselves.
+        let other = made(&host, "XPub", 100, &[]);
+        bound(&other, "inproc://other");
+        let refused = other.must_fail("SubscribePeer", args![b"A"]);
+        assert!(refused.code == "EINVAL" && refused.last_error.contains("РучныеПодписки"), "{refused}");
+    });
+}
+
+#[test]
+fn a_stream_tells_of_connections_or_does_not() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        for notices in [true, false] {
+            let stream = made(&host, "Stream", 1000, &[("StreamNotify", Value::Bool(notices))]);
+            let mut client = zmtp::tcp(&bound(&stream, "tcp://127.0.0.1:*"));
+            client.write_all(b"GET").expect("a request");
+            let first = parts(&stream);
+            assert_eq!(first[1].is_empty(), notices, "StreamNotify = {notices}");
+            let data = if notices { parts(&stream) } else { first };
+            assert_eq!(data[1], b"GET");
+        }
     });
 }

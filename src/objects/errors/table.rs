@@ -27,6 +27,8 @@ pub static ROWS: &[Row] = &[
           advice: words("Проверьте правила безопасности системы (SELinux, AppArmor, межсетевой экран).", "Check the system's security rules (SELinux, AppArmor, firewall).") },
     Row { code: "EADDRINUSE", deeds: ENDPOINTS, wrong: words("адрес уже занят", "the address is in use"),
           advice: words("Освободите его, возьмите другой или укажите `*` в качестве порта (пути): свободный адрес выберет система.", "Free it, take another, or give `*` as the port (path): the system then chooses.") },
+    Row { code: "EADDRINUSE", deeds: Deeds::of(&[Deed::Set]), wrong: words("этот идентификатор уже у другого собеседника", "another peer has this id already"),
+          advice: words("Возьмите другой идентификатор или отключите прежнего.", "Take another id, or disconnect that peer.") },
     Row { code: "EADDRNOTAVAIL", deeds: ENDPOINTS, wrong: words("такого адреса на этом компьютере нет", "this computer has no such address"),
           advice: words("Укажите адрес этого компьютера или `*`.", "Give an address of this computer, or `*`.") },
     Row { code: "EAFNOSUPPORT", deeds: ENDPOINTS, wrong: words("этот вид адресов не поддерживается системой", "the system does not support this kind of address"),
