@@ -5,6 +5,7 @@
 pub mod calls;
 mod exchange;
 mod member;
+mod options;
 mod script;
 mod session;
 mod values;

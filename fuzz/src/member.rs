@@ -1,6 +1,7 @@
 //! A call of a method, by what it takes: mostly values that make sense there, else a script would only see refusals.
 
 use crate::calls::{self, Kind};
+use crate::options;
 use crate::script::Script;
 use crate::values::{self, Endpoints};
 use host::{Object, Value, Variants};
@@ -14,6 +15,9 @@ pub enum Takes {
     Data,
     Number,
     Timeout,
+    /// The name of an option, and a value where it is set.
+    OptionName,
+    OptionNameAndValue,
 }
 
 /// What the method with this number takes; None for a number that no method has.
@@ -24,23 +28,33 @@ fn takes(object: &Object, number: i32) -> Option<(String, Takes)> {
     let takes = match name.as_str() {
         "Bind" | "Unbind" => Takes::EndpointToBind,
         "Connect" | "Disconnect" => Takes::EndpointToConnect,
-        "Send" | "SendPart" | "Subscribe" | "Unsubscribe" => Takes::Data,
+        "Send" | "SendPart" | "Subscribe" | "Unsubscribe" | "SubscribePeer" | "UnsubscribePeer" => {
+            Takes::Data
+        }
         "SetRecvTimeout" | "SetSendTimeout" => Takes::Timeout,
+        "GetOption" => Takes::OptionName,
+        "SetOption" => Takes::OptionNameAndValue,
         _ if object.slots().n_params(number) == 0 => Takes::Nothing,
         _ => Takes::Number,
     };
     Some((name, takes))
 }
 
-fn argument(takes: Takes, script: &mut Script<'_>, endpoints: &Endpoints) -> Option<Value> {
-    Some(match takes {
-        Takes::Nothing => return None,
+fn arguments(takes: Takes, object: &Object, script: &mut Script<'_>, endpoints: &Endpoints) -> Vec<Value> {
+    let one = match takes {
+        Takes::Nothing => return Vec::new(),
+        Takes::OptionName | Takes::OptionNameAndValue => {
+            let Some(name) = options::name(object, script) else { return vec![values::wild(script), Value::i4(1)] };
+            let value = (takes == Takes::OptionNameAndValue).then(|| options::value(&name, script));
+            return [name.into()].into_iter().chain(value).collect();
+        }
         Takes::EndpointToBind if script.chance(4) => endpoints.to_connect(script),
         Takes::EndpointToBind => endpoints.to_bind(script),
         Takes::EndpointToConnect => endpoints.to_connect(script),
         Takes::Data => values::data(script),
         Takes::Number | Takes::Timeout => values::number(script),
-    })
+    };
+    vec![one]
 }
 
 /// Waits of this object end at once. The script may have set anything, or nothing, which is a minute.
@@ -58,7 +72,7 @@ pub fn call(object: &Object, number: i32, memory: bool, script: &mut Script<'_>,
     let known = takes(object, number);
     let mut values = Vec::new();
     if let Some((_, takes)) = &known {
-        values.extend(argument(*takes, script, endpoints));
+        values.extend(arguments(*takes, object, script, endpoints));
     }
     let odd = script.chance(8);
     if odd {

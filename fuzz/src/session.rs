@@ -3,8 +3,9 @@
 use crate::calls::{self, Kind};
 use crate::exchange::{self, Exchange};
 use crate::member::{call, hurry};
+use crate::options;
 use crate::script::Script;
-use crate::values::{self, Endpoints};
+use crate::values::Endpoints;
 use host::{App, Farewell, Host, Interfaces, Library, Object, Settings, Variants};
 use std::sync::Arc;
 
@@ -249,7 +250,8 @@ impl<'a> Session<'a> {
         let slots = object.slots();
         match self.script.below(4) {
             0 => {
-                let mut value = Variants::of(&[values::wild(&mut self.script)]);
+                let name = slots.prop_name(number, 0).unwrap_or_default();
+                let mut value = Variants::of(&[options::value(&name, &mut self.script)]);
                 slots.set_prop(number, Some(&mut value));
                 value.expire();
             }
