@@ -41,7 +41,7 @@ fn faults() -> i64 {
 }
 
 /// Receives a message and looks at its bytes where they are; gives that address.
-fn take(pull: &Sock, size: usize) -> usize {
+pub fn take(pull: &Sock, size: usize) -> usize {
     // SAFETY: the message is initialised, received into, read within its size, and closed.
     unsafe {
         let mut message = std::mem::zeroed();

@@ -15,6 +15,7 @@ mod door;
 mod ending;
 mod endless_message;
 mod endless_topic;
+mod few_calls;
 mod fork;
 mod gate;
 mod glue;
