@@ -20,6 +20,7 @@ struct Axis {
 
 #[rustfmt::skip]
 const AXES: &[Axis] = &[
+    Axis { name: "first", russian: "первая пара сокетов процесса", english: "the first pair of sockets of a process", points: &[2], measure: first },
     Axis { name: "inproc", russian: "сокетов, inproc", english: "sockets, inproc", points: &[2, 20, 200, 1000], measure: |bench, side, n| sockets(bench, side, Transport::Inproc, n) },
     Axis { name: "tcp", russian: "сокетов, tcp", english: "sockets, tcp", points: &[2, 20, 200, 1000], measure: |bench, side, n| sockets(bench, side, Transport::Tcp, n) },
     Axis { name: "queued", russian: "сообщений по 3 Б в очереди", english: "messages of 3 B queued", points: &[1, 100, 10_000, 1_000_000], measure: queued },
@@ -96,7 +97,18 @@ fn pass(pairs: &[Pair<'_>], data: &[u8], parts: u32, batch: u64) -> f64 {
     per(start.elapsed(), count)
 }
 
+/// With what a process pays once: libzmq's context, its table of sockets, its threads.
+fn first(bench: &Bench, side: Side, count: u64) -> Vec<Value> {
+    measured(bench, side, Transport::Inproc, count)
+}
+
 fn sockets(bench: &Bench, side: Side, transport: Transport, count: u64) -> Vec<Value> {
+    let first = [bench.pair(side, &PUSH_PULL, transport, false)];
+    pass(&first, b"abc", 1, 1);
+    measured(bench, side, transport, count)
+}
+
+fn measured(bench: &Bench, side: Side, transport: Transport, count: u64) -> Vec<Value> {
     let before = figures().resident_kib;
     let start = Instant::now();
     let pairs: Vec<_> = (0..count / 2).map(|_| bench.pair(side, &PUSH_PULL, transport, false)).collect();
