@@ -40,11 +40,13 @@
 
 #include <string.h>
 
-//  All that it calls is to become a part of it, where the compiler can.
+//  All that it calls is to become a part of it, where the compiler can; and what stays a function of its own.
 #ifdef __GNUC__
 #define ADDIN_ZEROMQ_FLAT __attribute__ ((flatten))
+#define ADDIN_ZEROMQ_APART __attribute__ ((noinline))
 #else
 #define ADDIN_ZEROMQ_FLAT
+#define ADDIN_ZEROMQ_APART
 #endif
 
 static zmq::socket_base_t *addin_socket (void *socket_)
@@ -58,8 +60,22 @@ static zmq::socket_base_t *addin_socket (void *socket_)
     return socket;
 }
 
-//  zmq_msg_init_size, memcpy and zmq_msg_send. `msg_` is written over, whatever it was; it is empty afterwards unless an
-//  error other than ENOMEM is told by -1: then it is the message, for zmq_msg_send to try again or zmq_msg_close.
+//  A socket of many threads, which libzmq makes as drafts alone: not on the short way.
+ADDIN_ZEROMQ_APART static int
+addin_send_shared (zmq::socket_base_t *socket_, zmq::msg_t *msg_, int flags_)
+{
+    return socket_->send (msg_, flags_);
+}
+
+ADDIN_ZEROMQ_APART static int
+addin_recv_shared (zmq::socket_base_t *socket_, zmq::msg_t *msg_)
+{
+    return socket_->recv (msg_, ZMQ_DONTWAIT);
+}
+
+//  zmq_msg_init_size, memcpy and zmq_msg_send with ZMQ_DONTWAIT. `msg_` is written over, whatever it was; it is empty
+//  afterwards unless an error other than ENOMEM is told by -1: then it is the message, for zmq_msg_send to try again or
+//  zmq_msg_close.
 extern "C" ADDIN_ZEROMQ_FLAT int addin_zmq_send (
   void *socket_, zmq_msg_t *msg_, const void *data_, size_t size_, int flags_)
 {
@@ -77,13 +93,20 @@ extern "C" ADDIN_ZEROMQ_FLAT int addin_zmq_send (
         memcpy (msg->data (), data_, size_);
     }
     zmq::socket_base_t *const socket = addin_socket (socket_);
-    return unlikely (!socket) ? -1 : socket->send (msg, flags_);
+    if (unlikely (!socket)) {
+        return -1;
+    }
+    const int flags = flags_ | ZMQ_DONTWAIT;
+    return unlikely (socket->is_thread_safe ())
+             ? addin_send_shared (socket, msg, flags)
+             : socket->send (msg, flags);
 }
 
-//  zmq_msg_init, zmq_msg_recv, zmq_msg_data, zmq_msg_size and zmq_msg_more: 1 where parts follow, else 0. `msg_` is
-//  written over, whatever it was; the content is its own.
+//  zmq_msg_init, zmq_msg_recv with ZMQ_DONTWAIT, zmq_msg_data, zmq_msg_size and zmq_msg_more: -1, or the sum of 1 where parts
+//  follow and 2 where `msg_` must be closed; without the 2 it may be. `msg_` is written over, whatever it was; the content is
+//  its own.
 extern "C" ADDIN_ZEROMQ_FLAT int addin_zmq_recv (
-  void *socket_, zmq_msg_t *msg_, int flags_, const void **data_, size_t *size_)
+  void *socket_, zmq_msg_t *msg_, const void **data_, size_t *size_)
 {
     zmq::socket_base_t *const socket = addin_socket (socket_);
     zmq::msg_t *const msg = reinterpret_cast<zmq::msg_t *> (msg_);
@@ -92,16 +115,33 @@ extern "C" ADDIN_ZEROMQ_FLAT int addin_zmq_recv (
         return -1;
     }
     msg->init ();
-    if (unlikely (!socket || socket->recv (msg, flags_) != 0)) {
+    if (unlikely (!socket)) {
         return -1;
     }
+    const int rc = unlikely (socket->is_thread_safe ())
+                     ? addin_recv_shared (socket, msg)
+                     : socket->recv (msg, ZMQ_DONTWAIT);
+    if (unlikely (rc != 0)) {
+        return -1;
+    }
+    const int more = (msg->flags () & zmq::msg_t::more) != 0;
+#ifdef ZMQ_HAVE_PLAIN_MSG
+    if (likely (msg->is_plain ())) {
+        //  Both before either is written: what is written could be a part of the message, for all that the compiler knows.
+        const void *const data = msg->data ();
+        const size_t size = msg->size ();
+        *data_ = data;
+        *size_ = size;
+        return more;
+    }
+#endif
     *data_ = msg->data ();
     *size_ = msg->size ();
-    return (msg->flags () & zmq::msg_t::more) != 0;
+    return more | 2;
 }
 
 //  zmq_msg_close of a message that is known to be one.
-extern "C" ADDIN_ZEROMQ_FLAT void addin_zmq_close (zmq_msg_t *msg_)
+extern "C" void addin_zmq_close (zmq_msg_t *msg_)
 {
     reinterpret_cast<zmq::msg_t *> (msg_)->close ();
 }

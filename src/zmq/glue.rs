@@ -3,9 +3,14 @@
 use std::ffi::{c_int, c_short, c_void};
 use zmq_sys as sys;
 
+/// Parts follow.
+pub(super) const MORE: c_int = 1;
+/// The message holds something that lies elsewhere, and must be closed; without this it needs no close.
+pub(super) const HOLDS: c_int = 2;
+
 unsafe extern "C" {
-    /// `zmq_msg_init_size`, memcpy, `zmq_msg_send`. The message is written over, whatever it was; it is an empty one
-    /// afterwards, unless this gives -1 with another errno than ENOMEM: then it is the message, not sent.
+    /// `zmq_msg_init_size`, memcpy, `zmq_msg_send` with `ZMQ_DONTWAIT`. The message is written over, whatever it was; it is an
+    /// empty one afterwards, unless this gives -1 with another errno than ENOMEM: then it is the message, not sent.
     pub(super) fn addin_zmq_send(
         socket: *mut c_void,
         message: *mut sys::zmq_msg_t,
@@ -14,12 +19,12 @@ unsafe extern "C" {
         flags: c_int,
     ) -> c_int;
 
-    /// `zmq_msg_init`, `zmq_msg_recv`, and where the content lies, which stays the message's: 1 where parts follow, 0 where
-    /// none do, -1 with an errno. The message is written over, whatever it was; it is one afterwards in every case.
+    /// `zmq_msg_init`, `zmq_msg_recv` with `ZMQ_DONTWAIT`, and where the content lies, which stays the message's: -1 with an
+    /// errno, else the sum of [`MORE`] and [`HOLDS`]. The message is written over, whatever it was; it is one afterwards in
+    /// every case.
     pub(super) fn addin_zmq_recv(
         socket: *mut c_void,
         message: *mut sys::zmq_msg_t,
-        flags: c_int,
         data: *mut *const c_void,
         size: *mut usize,
     ) -> c_int;

@@ -90,21 +90,32 @@ impl Message {
 /// Room for a message part where it stays until it is used: nothing is moved. Empty, or filled by libzmq.
 pub struct Room {
     storage: MaybeUninit<Storage>,
-    filled: bool,
+    holds: Holds,
+}
+
+/// What there is in a [`Room`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holds {
+    Nothing,
+    /// A message that needs no close: all of it lies in the room.
+    Plain,
+    /// Any message.
+    Message,
 }
 
 impl Room {
     /// Nothing yet.
     #[must_use]
-    #[inline]
-    pub const fn new() -> Self {
-        Self { storage: MaybeUninit::uninit(), filled: false }
+    #[inline(always)]
+    pub fn new() -> Self {
+        Self { storage: MaybeUninit::uninit(), holds: Holds::Nothing }
     }
 
     /// The message that it holds; an empty one where it holds none.
     #[must_use]
+    #[cold]
     pub fn into_message(mut self) -> Message {
-        if !std::mem::take(&mut self.filled) {
+        if std::mem::replace(&mut self.holds, Holds::Nothing) == Holds::Nothing {
             return Message::new();
         }
         // SAFETY: filled, and no longer this one's to close.
@@ -114,15 +125,15 @@ impl Room {
     /// Where to put a message; it must hold none.
     #[inline]
     pub(super) fn empty(&mut self) -> *mut sys::zmq_msg_t {
-        debug_assert!(!self.filled, "a message would be lost");
+        debug_assert!(self.holds == Holds::Nothing, "a message would be lost");
         self.storage.as_mut_ptr().cast()
     }
 
     /// # Safety
-    /// A message was put where `empty` told.
+    /// A message was put where `empty` told, and `holds` is what it is.
     #[inline]
-    pub(super) const unsafe fn filled(&mut self) {
-        self.filled = true;
+    pub(super) const unsafe fn filled(&mut self, holds: Holds) {
+        self.holds = holds;
     }
 }
 
@@ -135,7 +146,7 @@ impl Default for Room {
 impl Drop for Room {
     #[inline]
     fn drop(&mut self) {
-        if self.filled {
+        if self.holds == Holds::Message {
             // SAFETY: it holds a message, closed once.
             unsafe { glue::addin_zmq_close(self.storage.as_mut_ptr().cast()) };
         }

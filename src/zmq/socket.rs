@@ -10,7 +10,7 @@
 //! depends.
 
 use super::error::{Error, Result};
-use super::message::{Message, Room};
+use super::message::{Holds, Message, Room};
 use super::option::{BytesOption, IntOption, LongOption, Report, SocketType};
 use super::{backlog, check, context, glue, process, uninterrupted};
 use std::cell::LazyCell;
@@ -251,7 +251,7 @@ impl Socket {
         let mut room = Room::new();
         let (data, size) = (bytes.as_ptr().cast(), bytes.len());
         // SAFETY: a live socket, room for a message that holds none, and `size` readable bytes, which are copied.
-        let sent = unsafe { glue::addin_zmq_send(self.raw.as_ptr(), room.empty(), data, size, DONT_WAIT) };
+        let sent = unsafe { glue::addin_zmq_send(self.raw.as_ptr(), room.empty(), data, size, 0) };
         // What is sent leaves an empty message, which needs no close.
         if sent == 0 { Ok(()) } else { Err(not_sent(room)) }
     }
@@ -285,18 +285,17 @@ impl Socket {
         process::check_not_forked()?;
         let (mut data, mut size) = (std::ptr::null(), 0);
         // SAFETY: a live socket, room for a message that holds none, and for the two answers.
-        let more =
-            unsafe { glue::addin_zmq_recv(self.raw.as_ptr(), room.empty(), DONT_WAIT, &raw mut data, &raw mut size) };
-        check(more)?;
-        // SAFETY: the call filled it.
-        unsafe { room.filled() };
+        let came = unsafe { glue::addin_zmq_recv(self.raw.as_ptr(), room.empty(), &raw mut data, &raw mut size) };
+        check(came)?;
+        // SAFETY: the call filled it, and said with what.
+        unsafe { room.filled(if came & glue::HOLDS == 0 { Holds::Plain } else { Holds::Message }) };
         let bytes = if size == 0 {
             &[]
         } else {
             // SAFETY: the message's content: `size` bytes at `data`, not null then, which stay while the room is borrowed.
             unsafe { std::slice::from_raw_parts(data.cast(), size) }
         };
-        Ok((bytes, more != 0))
+        Ok((bytes, came & glue::MORE != 0))
     }
 
     /// Works through what libzmq's threads have told the socket meanwhile: peers that came and went, subscriptions that are to
@@ -364,7 +363,7 @@ fn not_sent(mut room: Room) -> NotSent {
         return NotSent::NoMemory(Error::NO_MEMORY);
     }
     // SAFETY: whatever else is told, the call left the message there.
-    unsafe { room.filled() };
+    unsafe { room.filled(Holds::Message) };
     NotSent::Again(room.into_message())
 }
 

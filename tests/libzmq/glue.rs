@@ -19,13 +19,7 @@ unsafe extern "C" {
         size: usize,
         flags: c_int,
     ) -> c_int;
-    fn addin_zmq_recv(
-        socket: *mut c_void,
-        msg: *mut zmq_msg_t,
-        flags: c_int,
-        data: *mut *const c_void,
-        size: *mut usize,
-    ) -> c_int;
+    fn addin_zmq_recv(socket: *mut c_void, msg: *mut zmq_msg_t, data: *mut *const c_void, size: *mut usize) -> c_int;
     fn addin_zmq_wait(socket: *mut c_void, events: c_short, timeout: c_int) -> c_int;
 }
 
@@ -35,48 +29,55 @@ pub const OUT: u32 = ZMQ_POLLOUT;
 /// ETERM.
 const TERMINATED: c_int = 156_384_765;
 
-/// A message that is closed at the end.
-struct Msg(zmq_msg_t);
+/// A message that is closed at the end, if it must be.
+struct Msg {
+    raw: zmq_msg_t,
+    needs_close: bool,
+}
 
 impl Msg {
     fn new() -> Self {
         let mut msg = zmq_msg_t::default();
         // SAFETY: the message is ours.
         unsafe { zmq_sys::zmq_msg_init(&raw mut msg) };
-        Self(msg)
+        Self { raw: msg, needs_close: true }
     }
 
     fn send(&mut self, socket: &Sock, data: &[u8], flags: u32) -> Raw<c_int> {
         // SAFETY: the socket, an initialised empty message and the data live through the call.
-        given(unsafe { addin_zmq_send(socket.ptr(), &raw mut self.0, data.as_ptr().cast(), data.len(), number(flags)) })
+        given(unsafe {
+            addin_zmq_send(socket.ptr(), &raw mut self.raw, data.as_ptr().cast(), data.len(), number(flags))
+        })
     }
 
     fn send_again(&mut self, socket: &Sock) -> Raw<c_int> {
         // SAFETY: the socket and an initialised message live through the call.
-        given(unsafe { zmq_sys::zmq_msg_send(&raw mut self.0, socket.ptr(), number(ZMQ_DONTWAIT)) })
+        given(unsafe { zmq_sys::zmq_msg_send(&raw mut self.raw, socket.ptr(), number(ZMQ_DONTWAIT)) })
     }
 
-    /// The content, and whether parts follow.
-    fn receive(&mut self, socket: &Sock, flags: u32) -> Raw<(Vec<u8>, bool)> {
+    /// The content, and whether parts follow. What needs no close gets none.
+    fn receive(&mut self, socket: &Sock) -> Raw<(Vec<u8>, bool)> {
         let (mut data, mut size) = (ptr::null(), 0);
         // SAFETY: all of it lives through the call.
-        let more = given(unsafe {
-            addin_zmq_recv(socket.ptr(), &raw mut self.0, number(flags), &raw mut data, &raw mut size)
-        })?;
+        let came = given(unsafe { addin_zmq_recv(socket.ptr(), &raw mut self.raw, &raw mut data, &raw mut size) })?;
+        self.needs_close = came & 2 != 0;
         // SAFETY: the content of a message that is ours and was not touched since.
-        Ok((unsafe { std::slice::from_raw_parts(data.cast::<u8>(), size) }.to_vec(), more == 1))
+        Ok((unsafe { std::slice::from_raw_parts(data.cast::<u8>(), size) }.to_vec(), came & 1 != 0))
     }
 
     fn size(&self) -> usize {
         // SAFETY: the message is initialised.
-        unsafe { zmq_sys::zmq_msg_size(&raw const self.0) }
+        unsafe { zmq_sys::zmq_msg_size(&raw const self.raw) }
     }
 }
 
 impl Drop for Msg {
     fn drop(&mut self) {
+        if !self.needs_close {
+            return;
+        }
         // SAFETY: it is initialised and not used again.
-        unsafe { zmq_sys::zmq_msg_close(&raw mut self.0) };
+        unsafe { zmq_sys::zmq_msg_close(&raw mut self.raw) };
     }
 }
 
@@ -116,10 +117,30 @@ fn what_is_sent_is_received() {
                 assert_eq!(sent.size(), 0);
             }
             for more in [true, false] {
-                assert_eq!(received.receive(&right, ZMQ_DONTWAIT), Ok((data.clone(), more)), "{size}");
+                assert_eq!(received.receive(&right), Ok((data.clone(), more)), "{size}");
             }
         }
-        assert_eq!(Msg::new().receive(&right, ZMQ_DONTWAIT), Err(libc::EAGAIN));
+        assert_eq!(Msg::new().receive(&right), Err(libc::EAGAIN));
+    });
+}
+
+/// What is said to need no close holds nothing: neither memory for long content nor what libzmq knows of a peer on tcp.
+#[test]
+fn what_needs_no_close_leaks_nothing() {
+    isolated(secs(60), || {
+        let ctx = Ctx::new();
+        for (address, size, needs_close) in
+            [("inproc://plain", 3, false), ("inproc://long", 100, true), ("tcp://127.0.0.1:*", 3, true)]
+        {
+            let (pull, push) = (ctx.socket(ZMQ_PULL), ctx.socket(ZMQ_PUSH));
+            push.connect(&pull.bind(address));
+            let data = vec![7; size];
+            assert_eq!(Msg::new().send(&push, &data, 0), Ok(0));
+            assert_eq!(wait(&pull, IN, 10_000), Ok(true));
+            let mut msg = Msg::new();
+            assert_eq!(msg.receive(&pull), Ok((data, false)));
+            assert_eq!(msg.needs_close, needs_close, "{address}, {size} bytes");
+        }
     });
 }
 
@@ -136,7 +157,7 @@ fn what_cannot_be_sent_is_kept() {
         pull.bind("inproc://late");
         push.connect("inproc://late");
         assert!(msg.send_again(&push).is_ok());
-        assert_eq!(Msg::new().receive(&pull, 0), Ok((data.to_vec(), false)));
+        assert_eq!(Msg::new().receive(&pull), Ok((data.to_vec(), false)));
         // A socket that never sends.
         assert_eq!(Msg::new().send(&pull, &data, 0), Err(libc::ENOTSUP));
     });
@@ -155,8 +176,8 @@ fn what_is_no_socket_and_no_message_is_refused() {
         for wrong in [nothing, no_socket] {
             // SAFETY: made to be refused; what is no socket is as large as one and says that it is none.
             unsafe {
-                assert_eq!(given(addin_zmq_send(wrong, &raw mut msg.0, nothing, 0, 0)), Err(libc::ENOTSOCK));
-                let received = addin_zmq_recv(wrong, &raw mut msg.0, 0, &raw mut data, &raw mut size);
+                assert_eq!(given(addin_zmq_send(wrong, &raw mut msg.raw, nothing, 0, 0)), Err(libc::ENOTSOCK));
+                let received = addin_zmq_recv(wrong, &raw mut msg.raw, &raw mut data, &raw mut size);
                 assert_eq!(given(received), Err(libc::ENOTSOCK));
                 assert_eq!(given(addin_zmq_wait(wrong, 1, 0)), Err(libc::ENOTSOCK));
             }
@@ -164,13 +185,13 @@ fn what_is_no_socket_and_no_message_is_refused() {
         // SAFETY: made to be refused before anything is read or written.
         unsafe {
             assert_eq!(given(addin_zmq_send(socket.ptr(), ptr::null_mut(), nothing, 0, 0)), Err(libc::EFAULT));
-            assert_eq!(given(addin_zmq_send(socket.ptr(), &raw mut msg.0, nothing, 1, 0)), Err(libc::EFAULT));
-            let received = addin_zmq_recv(socket.ptr(), ptr::null_mut(), 0, &raw mut data, &raw mut size);
+            assert_eq!(given(addin_zmq_send(socket.ptr(), &raw mut msg.raw, nothing, 1, 0)), Err(libc::EFAULT));
+            let received = addin_zmq_recv(socket.ptr(), ptr::null_mut(), &raw mut data, &raw mut size);
             assert_eq!(given(received), Err(libc::EFAULT));
         }
         // More than there is: the message is empty afterwards.
         // SAFETY: the size cannot be had, and nothing is read.
-        let sent = unsafe { addin_zmq_send(socket.ptr(), &raw mut msg.0, data_of(&size), usize::MAX / 2, 0) };
+        let sent = unsafe { addin_zmq_send(socket.ptr(), &raw mut msg.raw, data_of(&size), usize::MAX / 2, 0) };
         assert_eq!(given(sent), Err(libc::ENOMEM));
         assert_eq!(msg.size(), 0);
     });

@@ -7,6 +7,7 @@
 #![deny(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)]
 
 mod abort;
+mod acks;
 mod commands;
 mod conflate;
 mod content;
