@@ -47,6 +47,7 @@ unsafe fn of_class<R>(this: This, failed: R, f: impl FnOnce(&dyn Class) -> R) ->
 ///
 /// # Safety
 /// A slot of CALLS: `this` as the host got it.
+#[inline(always)]
 unsafe fn of_object(this: This, f: impl FnOnce(&Object) -> Result<(), Failure>) -> bool {
     // SAFETY: a slot of the second base.
     unsafe { enter(this, Base::LanguageExtender, false, |object| f(object).is_ok()) }
@@ -210,6 +211,7 @@ unsafe extern "system" fn call_as_func(
 ///
 /// # Safety
 /// A slot of CALLS; `arguments` are `size` variants of the host's, or null; `result` is the host's to fill, or null.
+#[inline(always)]
 unsafe fn call(this: This, number: c_long, result: *mut Variant, arguments: *mut Variant, size: c_long) -> bool {
     let result = if usable(result) { result } else { ptr::null_mut() };
     if !result.is_null() {
@@ -219,7 +221,7 @@ unsafe fn call(this: This, number: c_long, result: *mut Variant, arguments: *mut
     let run = |object: &Object| {
         // SAFETY: the host passes `size` variants, which stay for the call; `result` was cleared just now.
         let (arguments, output) = unsafe { (Arguments::new(arguments, size), Output::new(result, object)) };
-        object.component.call(index(number), arguments, output)
+        object.component.call(index(number), &arguments, output)
     };
     // SAFETY: a slot of CALLS.
     unsafe { of_object(this, run) }

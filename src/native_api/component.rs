@@ -98,7 +98,7 @@ pub trait Component: Send + Sync {
     ///
     /// # Errors
     /// The text that `LastError` holds from now on.
-    fn call(&self, method: usize, arguments: Arguments<'_>, output: Output<'_>) -> Result<(), Failure>;
+    fn call(&self, method: usize, arguments: &Arguments<'_>, output: Output<'_>) -> Result<(), Failure>;
     /// Reads a property.
     ///
     /// # Errors

@@ -66,7 +66,21 @@ impl Memory {
     }
 
     /// A string for the host: pointer and count of units. A NUL follows, not counted.
+    #[inline]
     pub(super) fn text(memory: Option<Self>, text: &str) -> Result<(*mut u16, u32), OutOfMemory> {
+        if !text.is_empty() {
+            return Self::some_text(memory, text);
+        }
+        // What LastError mostly is.
+        let bytes = size_of::<u16>();
+        let block = memory.ok_or(OutOfMemory { bytes })?.alloc(bytes)?.cast::<u16>();
+        // SAFETY: so many bytes were allocated.
+        unsafe { block.write_unaligned(0) };
+        Ok((block.as_ptr(), 0))
+    }
+
+    #[inline(never)]
+    fn some_text(memory: Option<Self>, text: &str) -> Result<(*mut u16, u32), OutOfMemory> {
         let units = text.encode_utf16().count();
         let bytes = (units + 1).saturating_mul(2);
         let refused = || OutOfMemory { bytes };

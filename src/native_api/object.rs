@@ -152,6 +152,7 @@ impl Object {
 ///
 /// # Safety
 /// `this` is null, or the `base` table pointer of an object that lives until the call returns.
+#[inline(always)]
 pub(super) unsafe fn enter<R>(this: This, base: Base, failed: R, f: impl FnOnce(&Object) -> R) -> R {
     if this.is_null() {
         return failed;

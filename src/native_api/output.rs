@@ -39,7 +39,7 @@ impl<'a> Output<'a> {
     ///
     /// # Errors
     /// The host's allocator gave nothing; the answer stays with the caller, who may keep it for the next call.
-    #[inline]
+    #[inline(always)]
     pub fn put(&mut self, reply: Reply<'_>) -> Result<(), OutOfMemory> {
         match &mut self.0 {
             To::Host(target, _) if target.is_null() => Ok(()),

@@ -75,7 +75,7 @@ impl Component for Echo {
     fn introduce(&self, _: HostFacts, language: Language, _: Option<Surroundings>) {
         *self.0.lock().unwrap() = language;
     }
-    fn call(&self, _: usize, arguments: Arguments<'_>, mut output: Output<'_>) -> Result<(), Failure> {
+    fn call(&self, _: usize, arguments: &Arguments<'_>, mut output: Output<'_>) -> Result<(), Failure> {
         let reply = match arguments.get(0) {
             Some(Value::Text(units)) => &Reply::Text(&String::from_utf16_lossy(units)),
             Some(Value::Blob(bytes)) => &Reply::Blob(bytes),

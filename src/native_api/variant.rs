@@ -160,7 +160,7 @@ impl Variant {
     ///
     /// # Safety
     /// As `clear`.
-    #[inline]
+    #[inline(always)]
     pub(super) unsafe fn write(target: *mut Self, reply: Reply<'_>, memory: Option<Memory>) -> Result<(), OutOfMemory> {
         let (data, code) = match reply {
             Reply::Empty => (Data { u64: 0 }, code::EMPTY),

@@ -96,7 +96,7 @@ impl Driven {
             .collect();
         let given = c_long::try_from(values.len()).unwrap();
         let mut answers = Answers::default();
-        let done = self.object.call(method, Arguments::of(&values, given), Output::to(&mut answers));
+        let done = self.object.call(method, &Arguments::of(&values, given), Output::to(&mut answers));
         assert!(done.is_ok(), "{name}: {:?}", done.map_err(|failure| failure.0));
         if name == "GetPart" {
             self.identity = answers.bytes;

@@ -10,7 +10,7 @@ use crate::native_api::{Arguments, HostFacts, Output, Reply, Value};
 pub struct Call<'a> {
     method: &'a Name,
     parameters: &'static [Parameter],
-    arguments: Arguments<'a>,
+    arguments: &'a Arguments<'a>,
     taken: usize,
     answered: bool,
     output: Output<'a>,
@@ -20,7 +20,7 @@ impl<'a> Call<'a> {
     pub(super) fn new(
         method: &'a Name,
         parameters: &'static [Parameter],
-        arguments: Arguments<'a>,
+        arguments: &'a Arguments<'a>,
         output: Output<'a>,
     ) -> Self {
         Self { method, parameters, arguments, taken: 0, answered: false, output }
@@ -36,12 +36,14 @@ impl<'a> Call<'a> {
         let index = self.taken;
         self.taken += 1;
         debug_assert_eq!(A::TAKES, self.parameters[index].takes, "{}: row and code differ", self.method.english);
-        match A::take_at_once(&self.arguments, index) {
+        match A::take_at_once(self.arguments, index) {
             Some(value) => Ok(value),
             None => self.take(index),
         }
     }
 
+    /// An argument of any kind, or none.
+    #[inline(never)]
     fn take<A: Argument<'a>>(&self, index: usize) -> Outcome<A> {
         let value = match (self.arguments.get(index), self.parameters[index].default) {
             (Some(Value::Empty) | None, Some(default)) => in_place_of_nothing(default),
@@ -55,7 +57,7 @@ impl<'a> Call<'a> {
     ///
     /// # Errors
     /// ENOMEM: the host's allocator gave nothing.
-    #[inline]
+    #[inline(always)]
     pub fn answer<'r>(&mut self, reply: impl Into<Reply<'r>>) -> Outcome {
         self.answered = true;
         Ok(self.output.put(reply.into())?)
@@ -100,6 +102,7 @@ impl PropertyRead<'_> {
     ///
     /// # Errors
     /// ENOMEM: the host's allocator gave nothing.
+    #[inline(always)]
     pub fn answer<'r>(&mut self, reply: impl Into<Reply<'r>>) -> Outcome {
         Ok(self.output.put(reply.into())?)
     }

@@ -56,8 +56,8 @@ impl<T: Family> Instance<T> {
     }
 }
 
-fn run<T>(row: &'static Method<T>, object: &mut T, arguments: Arguments<'_>, output: Output<'_>) -> Outcome {
-    if !fits(row, &arguments) {
+fn run<T>(row: &'static Method<T>, object: &mut T, arguments: &Arguments<'_>, output: Output<'_>) -> Outcome {
+    if !fits(row, arguments) {
         let (needed, most, given) = (row.needed, row.parameters.len(), arguments.given());
         let takes = if needed == most { most.to_string() } else { format!("{needed}–{most}") };
         return Err(Error::new(
@@ -109,12 +109,12 @@ impl<T: Family> Component for Instance<T> {
         });
     }
 
-    fn call(&self, method: usize, arguments: Arguments<'_>, output: Output<'_>) -> Result<(), Failure> {
+    fn call(&self, method: usize, arguments: &Arguments<'_>, output: Output<'_>) -> Result<(), Failure> {
         let Some(row) = self.class.method(method) else {
             return self.alone(|_| Err(no_such_member("метода", "method", method)));
         };
         if row.ends_waits {
-            self.end_waits(row, &arguments);
+            self.end_waits(row, arguments);
         }
         self.alone(|object| run(row, object, arguments, output))
     }

@@ -105,7 +105,7 @@ fn find(class: &ClassTable<Toy>, name: &str) -> Option<usize> {
 fn call(object: &dyn Component, method: usize, values: &[Value<'_>]) -> Result<String, String> {
     let mut kept = Kept::default();
     let given = c_long::try_from(values.len()).unwrap();
-    let done = object.call(method, Arguments::of(values, given), Output::to(&mut kept));
+    let done = object.call(method, &Arguments::of(values, given), Output::to(&mut kept));
     done.map(|()| kept.text).map_err(|failure| failure.0.into())
 }
 
@@ -185,9 +185,9 @@ fn wrong_use_says_which_parameter_and_what_came() {
     let mut kept = Kept::default();
     for given in [-1, 3, c_long::MAX] {
         let values = &[Value::Int(1), Value::Int(1)];
-        assert!(object.call(0, Arguments::of(values, given), Output::to(&mut kept)).is_err(), "{given}");
+        assert!(object.call(0, &Arguments::of(values, given), Output::to(&mut kept)).is_err(), "{given}");
     }
-    assert!(object.call(7, Arguments::of(&[], 0), Output::to(&mut kept)).is_err());
+    assert!(object.call(7, &Arguments::of(&[], 0), Output::to(&mut kept)).is_err());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::batch;
 use super::exchange::Exchange;
 use super::text;
+use crate::handle::Counters;
 use crate::native_api::Reply;
 use crate::objects::errors::Deed;
 use crate::schema::{Call, Error, Outcome};
@@ -61,24 +62,31 @@ impl Inbox {
         }
     }
 
-    /// Answers with the next part as `form` has it, or with nothing when the timeout passed.
-    pub fn receive<F: Form>(&mut self, with: Exchange<'_>, call: &mut Call<'_>, form: F) -> Outcome {
-        // Most calls find what they want.
-        if self.undelivered.is_empty() {
-            let mut room = Room::new();
-            if let Ok((bytes, more)) = with.raw.receive_part(&mut room) {
-                let given = self.give(&with, call, bytes, more, form);
-                if given.is_err() {
-                    self.undelivered.push_front(room.into_message());
-                }
-                return given;
-            }
+    /// Answers with the next part as `form` has it if it is there; None if it is not, or what is to come first was received
+    /// before.
+    #[inline]
+    pub fn receive_at_once<F: Form>(
+        &mut self,
+        raw: &mut zmq::Socket,
+        counters: &Counters,
+        call: &mut Call<'_>,
+        form: F,
+    ) -> Option<Outcome> {
+        if !self.undelivered.is_empty() {
+            return None;
         }
-        self.receive_later(with, call, form)
+        let mut room = Room::new();
+        let (bytes, more) = raw.receive_part(&mut room).ok()?;
+        let given = self.give(counters, call, bytes, more, form);
+        if given.is_err() {
+            self.undelivered.push_front(room.into_message());
+        }
+        Some(given)
     }
 
+    /// Answers with the next part, or with nothing when the timeout passed.
     #[cold]
-    fn receive_later<F: Form>(&mut self, mut with: Exchange<'_>, call: &mut Call<'_>, form: F) -> Outcome {
+    pub fn receive<F: Form>(&mut self, mut with: Exchange<'_>, call: &mut Call<'_>, form: F) -> Outcome {
         let mut wait = with.wait();
         if self.receive_within(&mut wait, &mut with, call, form)? { Ok(()) } else { call.answer(Reply::Empty) }
     }
@@ -95,7 +103,7 @@ impl Inbox {
         if !self.next_part(wait, with, &mut message)? {
             return Ok(false);
         }
-        let given = self.give(with, call, message.bytes(), message.more(), form);
+        let given = self.give(with.counters, call, message.bytes(), message.more(), form);
         if given.is_err() {
             self.undelivered.push_front(message);
         }
@@ -104,10 +112,10 @@ impl Inbox {
 
     /// Answers with a part. A host that has no memory for it leaves everything as it is, and so does a part that does not
     /// have the form.
-    #[inline]
+    #[inline(always)]
     fn give<F: Form>(
         &mut self,
-        with: &Exchange<'_>,
+        counters: &Counters,
         call: &mut Call<'_>,
         bytes: &[u8],
         more: bool,
@@ -115,7 +123,7 @@ impl Inbox {
     ) -> Outcome {
         call.answer(form(bytes)?)?;
         self.rest_follows = more;
-        with.counters.received.add(u64::from(!more), bytes.len());
+        counters.received.add(u64::from(!more), bytes.len());
         Ok(())
     }
 

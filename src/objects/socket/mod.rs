@@ -168,7 +168,13 @@ impl Socket {
         let Open { raw, counters, .. } = stage.attached(class, endpoints.were_there())?;
         let timeout = timeout.or(*send_timeout);
         if !class.can_any(Abilities::SENDS_WITH_CARE) && outbox.is_empty() {
-            return outbox.send_alone(Exchange { class, raw, counters, timeout, cancel }, data);
+            // Most calls find a peer with room.
+            let Err(not_sent) = raw.send_copy(data) else {
+                counters.sent.add(1, data.len());
+                return Ok(true);
+            };
+            let with = Exchange { class, raw, counters, timeout, cancel };
+            return outbox.send_later(with, not_sent, data);
         }
         if !outbox.is_empty() {
             may_join(class, *conflates)?;
@@ -238,8 +244,16 @@ impl Socket {
 
     /// Answers with the next part as `form` has it, or with nothing when the timeout passed.
     pub fn receive(&mut self, timeout: Timeout, call: &mut Call<'_>, form: impl Form) -> Outcome {
-        let (inbox, with) = self.receiving(timeout)?;
-        let done = inbox.receive(with, call, form);
+        let Self { class, stage, endpoints, inbox, receive_timeout, cancel, .. } = self;
+        let Open { raw, counters, .. } = stage.attached(class, endpoints.were_there())?;
+        // Most calls find what they want.
+        let done = match inbox.receive_at_once(raw, counters, call, form) {
+            Some(done) => done,
+            None => {
+                let timeout = timeout.or(*receive_timeout);
+                inbox.receive(Exchange { class, raw, counters, timeout, cancel }, call, form)
+            }
+        };
         self.readable.received(&self.inbox);
         done
     }

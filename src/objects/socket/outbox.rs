@@ -24,15 +24,12 @@ impl Outbox {
         self.parts.is_empty()
     }
 
-    /// Sends `data` as a message of one part; false when the timeout passed.
-    pub fn send_alone(&mut self, with: Exchange<'_>, data: &[u8]) -> Outcome<bool> {
-        match with.raw.send_copy(data) {
-            Ok(()) => {
-                with.counters.sent.add(1, data.len());
-                Ok(true)
-            }
-            Err(NotSent::NoMemory(error)) => Err(not_taken(with.class.name(), data, error)),
-            Err(NotSent::Again(message)) => self.send(with, message, data.len()),
+    /// Sends `data` as a message of one part, after one try; false when the timeout passed.
+    #[cold]
+    pub fn send_later(&mut self, with: Exchange<'_>, not_sent: NotSent, data: &[u8]) -> Outcome<bool> {
+        match not_sent {
+            NotSent::NoMemory(error) => Err(not_taken(with.class.name(), data, error)),
+            NotSent::Again(message) => self.send(with, message, data.len()),
         }
     }
 

@@ -8,7 +8,9 @@ use crate::zmq;
 use std::mem;
 use std::sync::Arc;
 
-/// The life of a socket.
+/// The life of a socket. Every call asks for it: `repr` gives it a byte of its own, else it would be a value that something
+/// within cannot have.
+#[repr(u8)]
 pub enum Stage {
     /// Options and timeouts may be set, nothing of libzmq's is there.
     Unopened,
