@@ -140,6 +140,71 @@ extern "C" ADDIN_ZEROMQ_FLAT int addin_zmq_recv (
     return more | 2;
 }
 
+//  zmq_msg_copy and zmq_msg_send with ZMQ_DONTWAIT of each of `count_` messages, which are one message of so many parts and
+//  stay as they are: how many were taken. Where that is not all, errno tells why not the next; never EINTR.
+extern "C" ADDIN_ZEROMQ_FLAT size_t addin_zmq_send_copies (void *socket_,
+                                                           zmq_msg_t *msgs_,
+                                                           size_t count_)
+{
+    zmq::msg_t *const msgs = reinterpret_cast<zmq::msg_t *> (msgs_);
+    zmq::socket_base_t *const socket = addin_socket (socket_);
+    if (unlikely (!socket)) {
+        return 0;
+    }
+    for (size_t i = 0; i != count_; ++i) {
+        const int flags = i + 1 == count_ ? ZMQ_DONTWAIT : ZMQ_DONTWAIT | ZMQ_SNDMORE;
+        zmq::msg_t copy;
+        copy.init ();
+        errno_assert (copy.copy (msgs[i]) == 0);
+        int rc;
+        do {
+            rc = unlikely (socket->is_thread_safe ())
+                   ? addin_send_shared (socket, &copy, flags)
+                   : socket->send (&copy, flags);
+        } while (unlikely (rc != 0) && errno == EINTR);
+        //  What is sent leaves an empty message, which needs no close.
+        if (unlikely (rc != 0)) {
+            const int error = errno;
+            copy.close ();
+            errno = error;
+            return i;
+        }
+    }
+    return count_;
+}
+
+//  zmq_msg_init_size and memcpy. `msg_` is written over, whatever it was; it is empty where -1 tells of ENOMEM.
+extern "C" ADDIN_ZEROMQ_FLAT int
+addin_zmq_fill (zmq_msg_t *msg_, const void *data_, size_t size_)
+{
+    zmq::msg_t *const msg = reinterpret_cast<zmq::msg_t *> (msg_);
+    if (unlikely (msg->init_size (size_) != 0)) {
+        msg->init ();
+        errno = ENOMEM;
+        return -1;
+    }
+    if (size_) {
+        memcpy (msg->data (), data_, size_);
+    }
+    return 0;
+}
+
+//  zmq_msg_data and zmq_msg_size of a message that is known to be one.
+extern "C" ADDIN_ZEROMQ_FLAT const void *addin_zmq_content (zmq_msg_t *msg_,
+                                                            size_t *size_)
+{
+    zmq::msg_t *const msg = reinterpret_cast<zmq::msg_t *> (msg_);
+    const void *data;
+    if (likely (msg->is_vsm () || msg->is_lmsg ())) {
+        data = msg->data ();
+        *size_ = msg->size ();
+    } else {
+        data = msg->data ();
+        *size_ = msg->size ();
+    }
+    return data;
+}
+
 //  zmq_msg_close of a message that is known to be one.
 extern "C" void addin_zmq_close (zmq_msg_t *msg_)
 {

@@ -78,12 +78,6 @@ impl<T> Gate<T> {
         f(&mut inside)
     }
 
-    /// Whether this thread is inside.
-    #[must_use]
-    pub fn is_mine(&self) -> bool {
-        self.is_of(this_thread())
-    }
-
     /// Whether the thread with this number, the caller's own, is inside.
     #[must_use]
     pub fn is_of(&self, me: usize) -> bool {

@@ -125,7 +125,7 @@ impl Driven {
     /// A method that was looked up before, with any arguments; answers go to `sink`.
     pub fn call_row(&self, method: usize, values: &[Value<'_>], sink: &mut (dyn Sink + 'static)) {
         let given = c_long::try_from(values.len()).unwrap();
-        assert!(self.object.call(method, Arguments::of(values, given), Output::to(sink)).is_ok());
+        assert!(self.object.call(method, &Arguments::of(values, given), Output::to(sink)).is_ok());
     }
 
     /// The number of a method.

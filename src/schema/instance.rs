@@ -120,10 +120,11 @@ impl<T: Family> Component for Instance<T> {
     }
 
     fn get(&self, property: usize, output: Output<'_>) -> Result<(), Failure> {
-        if self.gate.is_mine() {
+        let me = this_thread();
+        if self.gate.is_of(me) {
             return refused(Reentered);
         }
-        self.seen.look(|view| caught(|| view.get(self.class, property, output)))
+        self.seen.look_as(me, |view| caught(|| view.get(self.class, property, output)))
     }
 
     fn set(&self, property: usize, value: Value<'_>) -> Result<(), Failure> {

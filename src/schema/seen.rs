@@ -57,11 +57,11 @@ impl<T: Family> Seen<T> {
         let _ = self.gate.enter(|view| (view.host, view.language) = (host, language));
     }
 
-    /// Looks, and keeps an error that comes of it.
+    /// Looks, and keeps an error that comes of it. `me` is the caller's own number.
     ///
     /// # Errors
     /// What `look` gave, or that this thread is looking already.
-    pub fn look(&self, look: impl FnOnce(&View<T>) -> Outcome) -> Result<(), Failure> {
+    pub fn look_as(&self, me: usize, look: impl FnOnce(&View<T>) -> Outcome) -> Result<(), Failure> {
         let keep_and_show = |view: &mut View<T>, error| {
             let failure = self.keep(view, error);
             if let Some(audience) = view.audience() {
@@ -69,7 +69,7 @@ impl<T: Family> Seen<T> {
             }
             failure
         };
-        self.gate.enter(|view| look(view).map_err(|error| keep_and_show(view, error))).unwrap_or_else(refused)
+        self.gate.enter_as(me, |view| look(view).map_err(|error| keep_and_show(view, error))).unwrap_or_else(refused)
     }
 
     /// A call succeeded.

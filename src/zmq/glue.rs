@@ -29,6 +29,16 @@ unsafe extern "C" {
         size: *mut usize,
     ) -> c_int;
 
+    /// `zmq_msg_copy` and `zmq_msg_send` with `ZMQ_DONTWAIT` of so many initialised messages, as the parts of one; they stay
+    /// as they are. Gives how many were taken; where that is not all, errno tells why not the next: never EINTR.
+    pub(super) fn addin_zmq_send_copies(socket: *mut c_void, messages: *mut sys::zmq_msg_t, count: usize) -> usize;
+
+    /// `zmq_msg_init_size`, memcpy. The message is written over, whatever it was; it is empty after -1, which is ENOMEM.
+    pub(super) fn addin_zmq_fill(message: *mut sys::zmq_msg_t, data: *const c_void, size: usize) -> c_int;
+
+    /// `zmq_msg_data` and `zmq_msg_size` of an initialised message, which is only read.
+    pub(super) fn addin_zmq_content(message: *mut sys::zmq_msg_t, size: *mut usize) -> *const c_void;
+
     /// `zmq_msg_close` of an initialised message.
     pub(super) fn addin_zmq_close(message: *mut sys::zmq_msg_t);
 

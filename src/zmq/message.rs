@@ -3,15 +3,23 @@
 use super::error::{Error, Result};
 use super::glue;
 use std::mem::MaybeUninit;
-use std::ptr::NonNull;
 use std::slice;
 use zmq_sys as sys;
 
 /// zmq-sys declares the 64 bytes of `zmq_msg_t` without libzmq's alignment of a pointer.
 #[repr(C, align(8))]
-struct Storage(sys::zmq_msg_t);
+pub(super) struct Storage(sys::zmq_msg_t);
+
+/// Puts a copy of `bytes` into room that holds no message.
+fn fill(room: &mut MaybeUninit<Storage>, bytes: &[u8]) -> Result<()> {
+    // SAFETY: room for a message; so many readable bytes, which are copied. Without memory there is an empty message, which
+    // needs no close.
+    let filled = unsafe { glue::addin_zmq_fill(room.as_mut_ptr().cast(), bytes.as_ptr().cast(), bytes.len()) };
+    if filled == 0 { Ok(()) } else { Err(Error::NO_MEMORY) }
+}
 
 /// A message part (`zmq_msg_init(3)`). Up to 33 bytes live inside it, more in one heap block.
+#[repr(transparent)]
 pub struct Message(Storage);
 
 // SAFETY: a zmq_msg_t belongs to no thread: libzmq itself carries it from the caller's thread to its I/O threads, and
@@ -31,19 +39,35 @@ impl Message {
     /// A part that holds a copy of `bytes`.
     ///
     /// # Errors
-    /// ENOMEM: no memory for the copy (`zmq_msg_init_size(3)`).
+    /// ENOMEM: no memory for the copy.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let mut storage = Storage(sys::zmq_msg_t { __: [0; 64] });
-        // SAFETY: as in `new`; on failure libzmq leaves an empty message behind, which needs no close.
-        if unsafe { sys::zmq_msg_init_size(&raw mut storage.0, bytes.len()) } != 0 {
-            return Err(Error::NO_MEMORY);
-        }
-        let message = Self(storage);
-        if let Some(target) = NonNull::new(message.data()) {
-            // SAFETY: zmq_msg_init_size made room for exactly bytes.len() bytes, in memory that nobody else knows yet.
-            unsafe { target.copy_from_nonoverlapping(NonNull::from(bytes).cast(), bytes.len()) };
-        }
-        Ok(message)
+        let mut storage = MaybeUninit::<Storage>::uninit();
+        fill(&mut storage, bytes)?;
+        // SAFETY: filled just now.
+        Ok(Self(unsafe { storage.assume_init() }))
+    }
+
+    /// As `from_bytes`, at the end of `parts`, where it stays.
+    ///
+    /// # Errors
+    /// As `from_bytes`.
+    pub fn add_to(parts: &mut Vec<Self>, bytes: &[u8]) -> Result<()> {
+        Self::add(parts, |room| fill(room, bytes))
+    }
+
+    /// Has `make` put a message at the end of `parts`.
+    #[inline]
+    pub(super) fn add<T>(
+        parts: &mut Vec<Self>,
+        make: impl FnOnce(&mut MaybeUninit<Storage>) -> Result<T>,
+    ) -> Result<T> {
+        parts.reserve(1);
+        // SAFETY: there is room for one more, and a Message is nothing but its storage.
+        let room = unsafe { &mut *parts.as_mut_ptr().add(parts.len()).cast::<MaybeUninit<Storage>>() };
+        let made = make(room)?;
+        // SAFETY: `make` put a message there.
+        unsafe { parts.set_len(parts.len() + 1) };
+        Ok(made)
     }
 
     /// A second owner of the same content; more than 33 bytes are shared, not copied (`zmq_msg_copy(3)`).
@@ -60,14 +84,15 @@ impl Message {
     /// The content.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        // SAFETY: zmq_msg_size only reads an initialised message.
-        let size = unsafe { sys::zmq_msg_size(&raw const self.0.0) };
-        match NonNull::new(self.data()) {
-            // SAFETY: zmq_msg_data points to zmq_msg_size bytes that stay where they are while `self` is borrowed: every
-            // call that changes a message takes it by `&mut`.
-            Some(data) if size > 0 => unsafe { slice::from_raw_parts(data.as_ptr(), size) },
-            _ => &[],
+        let mut size = 0;
+        // SAFETY: an initialised message, which is only read though the pointer could write.
+        let data = unsafe { glue::addin_zmq_content((&raw const self.0.0).cast_mut(), &raw mut size) };
+        if size == 0 {
+            return &[];
         }
+        // SAFETY: so many bytes, which stay where they are while `self` is borrowed: every call that changes a message
+        // takes it by `&mut`.
+        unsafe { slice::from_raw_parts(data.cast(), size) }
     }
 
     /// Whether more parts of the same message follow (`zmq_msg_more(3)`).
@@ -79,11 +104,6 @@ impl Message {
 
     pub(super) fn raw(&mut self) -> *mut sys::zmq_msg_t {
         &raw mut self.0.0
-    }
-
-    fn data(&self) -> *mut u8 {
-        // SAFETY: zmq_msg_data takes a mutable pointer but only reads an initialised message.
-        unsafe { sys::zmq_msg_data((&raw const self.0.0).cast_mut()).cast() }
     }
 }
 
@@ -162,7 +182,7 @@ impl Default for Message {
 impl Drop for Message {
     fn drop(&mut self) {
         // SAFETY: the message is initialised and closed exactly once; sending leaves an empty one behind.
-        unsafe { sys::zmq_msg_close(self.raw()) };
+        unsafe { glue::addin_zmq_close(self.raw()) };
     }
 }
 

@@ -256,6 +256,18 @@ impl Socket {
         if sent == 0 { Ok(()) } else { Err(not_sent(room)) }
     }
 
+    /// Sends copies of all `parts`, which share their content, as one message, without waiting.
+    ///
+    /// # Errors
+    /// How many parts went before it, and as `send`, but never EINTR.
+    pub fn send_copies(&mut self, parts: &mut [Message]) -> std::result::Result<(), (usize, Error)> {
+        process::check_not_forked().map_err(|error| (0, error))?;
+        let count = parts.len();
+        // SAFETY: a live socket and so many initialised messages, which are nothing but a zmq_msg_t each.
+        let sent = unsafe { glue::addin_zmq_send_copies(self.raw.as_ptr(), parts.as_mut_ptr().cast(), count) };
+        if sent == count { Ok(()) } else { Err((sent, super::last_error())) }
+    }
+
     /// Receives one part without waiting (`zmq_msg_recv(3)`).
     ///
     /// # Errors
@@ -274,6 +286,23 @@ impl Socket {
         process::check_not_forked()?;
         // SAFETY: a live socket and an initialised message, which libzmq closes before it fills it.
         check(unsafe { sys::zmq_msg_recv(message.raw(), self.raw.as_ptr(), DONT_WAIT) })
+    }
+
+    /// Receives one part without waiting to the end of `parts`; gives whether others follow.
+    ///
+    /// # Errors
+    /// As `receive`.
+    pub fn receive_to(&mut self, parts: &mut Vec<Message>) -> Result<bool> {
+        process::check_not_forked()?;
+        Message::add(parts, |room| {
+            let (mut data, mut size) = (std::ptr::null(), 0);
+            // SAFETY: a live socket, room for a message that holds none, and for the two answers.
+            let came = unsafe {
+                glue::addin_zmq_recv(self.raw.as_ptr(), room.as_mut_ptr().cast(), &raw mut data, &raw mut size)
+            };
+            check(came)?;
+            Ok(came & glue::MORE != 0)
+        })
     }
 
     /// Receives one part without waiting into `room`; gives its content and whether parts follow.

@@ -8,7 +8,9 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
-use zmq_sys::{ZMQ_DONTWAIT, ZMQ_LINGER, ZMQ_PAIR, ZMQ_POLLIN, ZMQ_POLLOUT, ZMQ_PULL, ZMQ_PUSH, ZMQ_SNDHWM};
+use zmq_sys::{
+    ZMQ_DONTWAIT, ZMQ_EVENTS, ZMQ_LINGER, ZMQ_PAIR, ZMQ_POLLIN, ZMQ_POLLOUT, ZMQ_PULL, ZMQ_PUSH, ZMQ_RCVHWM, ZMQ_SNDHWM,
+};
 use zmq_sys::{ZMQ_SNDMORE, zmq_msg_t};
 
 unsafe extern "C" {
@@ -20,6 +22,10 @@ unsafe extern "C" {
         flags: c_int,
     ) -> c_int;
     fn addin_zmq_recv(socket: *mut c_void, msg: *mut zmq_msg_t, data: *mut *const c_void, size: *mut usize) -> c_int;
+    fn addin_zmq_send_copies(socket: *mut c_void, msgs: *mut zmq_msg_t, count: usize) -> usize;
+    fn addin_zmq_fill(msg: *mut zmq_msg_t, data: *const c_void, size: usize) -> c_int;
+    fn addin_zmq_content(msg: *mut zmq_msg_t, size: *mut usize) -> *const c_void;
+    fn addin_zmq_close(msg: *mut zmq_msg_t);
     fn addin_zmq_wait(socket: *mut c_void, events: c_short, timeout: c_int) -> c_int;
 }
 
@@ -194,6 +200,127 @@ fn what_is_no_socket_and_no_message_is_refused() {
         let sent = unsafe { addin_zmq_send(socket.ptr(), &raw mut msg.raw, data_of(&size), usize::MAX / 2, 0) };
         assert_eq!(given(sent), Err(libc::ENOMEM));
         assert_eq!(msg.size(), 0);
+    });
+}
+
+/// Messages that are the parts of one.
+struct Parts(Vec<zmq_msg_t>);
+
+impl Parts {
+    fn of(datas: &[Vec<u8>]) -> Self {
+        let mut parts = Self(vec![zmq_msg_t::default(); datas.len()]);
+        for (msg, data) in parts.0.iter_mut().zip(datas) {
+            // SAFETY: room for a message, and data that are copied.
+            assert_eq!(unsafe { addin_zmq_fill(msg, data.as_ptr().cast(), data.len()) }, 0);
+        }
+        parts
+    }
+
+    fn send_copies(&mut self, socket: &Sock) -> usize {
+        // SAFETY: the socket and so many initialised messages live through the call.
+        unsafe { addin_zmq_send_copies(socket.ptr(), self.0.as_mut_ptr(), self.0.len()) }
+    }
+
+    fn datas(&mut self) -> Vec<Vec<u8>> {
+        let content = |msg: &mut zmq_msg_t| {
+            let mut size = 0;
+            // SAFETY: an initialised message, whose content is copied while nobody touches it.
+            unsafe {
+                let data = addin_zmq_content(msg, &raw mut size);
+                std::slice::from_raw_parts(data.cast::<u8>(), size).to_vec()
+            }
+        };
+        self.0.iter_mut().map(content).collect()
+    }
+}
+
+impl Drop for Parts {
+    fn drop(&mut self) {
+        // SAFETY: each is initialised, and closed once.
+        self.0.iter_mut().for_each(|msg| unsafe { addin_zmq_close(msg) });
+    }
+}
+
+fn datas(sizes: &[usize]) -> Vec<Vec<u8>> {
+    let counting = |(part, size): (usize, &usize)| (0..=250).cycle().skip(part).take(*size).collect();
+    sizes.iter().enumerate().map(counting).collect()
+}
+
+/// As often as one likes, for the parts stay what they are; and none goes where there is no room for the first.
+#[test]
+fn copies_go_and_the_parts_stay() {
+    isolated(secs(20), || {
+        let ctx = Ctx::new();
+        let (pull, push) = (ctx.socket(ZMQ_PULL), ctx.socket(ZMQ_PUSH));
+        for datas in [datas(&[0, 1, 33, 34, 1024, 4096]), datas(&[100]), datas(&[])] {
+            let mut parts = Parts::of(&datas);
+            if !datas.is_empty() && push.endpoint().is_empty() {
+                assert_eq!((parts.send_copies(&push), errno()), (0, libc::EAGAIN));
+                pull.set(ZMQ_RCVHWM, 1).bind("inproc://copies");
+                push.set(ZMQ_SNDHWM, 1).connect("inproc://copies");
+            }
+            for _ in 0..3 {
+                for _ in 0..2 {
+                    assert_eq!(parts.send_copies(&push), datas.len());
+                }
+                if !datas.is_empty() {
+                    assert_eq!((parts.send_copies(&push), errno()), (0, libc::EAGAIN));
+                    for _ in 0..2 {
+                        let came = pull.message();
+                        assert!(came == datas, "{:?}", came.iter().map(Vec::len).collect::<Vec<_>>());
+                    }
+                    push.get(ZMQ_EVENTS);
+                }
+                assert!(parts.datas() == datas, "the parts are others now");
+            }
+        }
+        let mut parts = Parts::of(&datas(&[100]));
+        assert_eq!((parts.send_copies(&pull), errno()), (0, libc::ENOTSUP));
+        // SAFETY: made to be refused.
+        let sent = unsafe { addin_zmq_send_copies(ptr::null_mut(), parts.0.as_mut_ptr(), 1) };
+        assert_eq!((sent, errno()), (0, libc::ENOTSOCK));
+    });
+}
+
+/// One of two peers goes at any moment, also between two parts: then the parts are there for the other, which gets no half.
+#[test]
+fn a_peer_that_goes_between_parts_leaves_them_whole() {
+    isolated(secs(60), || {
+        let ctx = Ctx::new();
+        let datas = datas(&[200; 64]);
+        let (push, stays) = (ctx.socket(ZMQ_PUSH), ctx.socket(ZMQ_PULL));
+        push.set(ZMQ_SNDHWM, 0).connect(&stays.set(ZMQ_RCVHWM, 0).bind("inproc://stays"));
+        let (start, mut halves) = (Instant::now(), 0);
+        while halves < 5 && start.elapsed() < Duration::from_secs(5) {
+            let goes = ctx.socket(ZMQ_PULL);
+            goes.bind("inproc://goes");
+            push.connect("inproc://goes");
+            let going = thread::spawn(move || goes.close());
+            let mut parts = Parts::of(&datas);
+            for _ in 0..20 {
+                let sent = parts.send_copies(&push);
+                if sent < datas.len() {
+                    assert_eq!(errno(), libc::EAGAIN);
+                    assert!(sent > 0, "no peer");
+                    halves += 1;
+                    if sent + 1 < datas.len() {
+                        push.send(b"");
+                    }
+                }
+                assert!(parts.datas() == datas, "the parts are others now");
+            }
+            going.join().expect("who goes");
+            push.disconnect("inproc://goes");
+        }
+        drop(push);
+        while let Some(first) = stays.recv(Duration::from_millis(200)) {
+            assert!(first == datas[0], "half a message");
+            for data in &datas[1..] {
+                assert!(stays.more());
+                assert!(stays.recv_now().as_ref() == Some(data), "half a message");
+            }
+            assert!(!stays.more());
+        }
     });
 }
 

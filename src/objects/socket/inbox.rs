@@ -9,6 +9,10 @@ use crate::objects::errors::Deed;
 use crate::schema::{Call, Error, Outcome};
 use crate::zmq::{self, Event, Message, Room, Wait};
 use std::collections::VecDeque;
+use std::mem;
+
+/// For so many parts the room is kept from message to message.
+const KEPT: usize = 64;
 
 /// A part as a script gets it.
 #[inline]
@@ -47,6 +51,7 @@ impl Inbox {
     /// The message that RecvMultipart received last is no longer there.
     pub fn forget_parts(&mut self) {
         self.parts.clear();
+        self.parts.shrink_to(KEPT);
     }
 
     /// Gives up what is left of the message that Recv began. libzmq hands a message over whole: all of it is there.
@@ -129,7 +134,7 @@ impl Inbox {
 
     /// Answers with the number of parts of the next message, or with nothing when the timeout passed.
     pub fn receive_multipart(&mut self, mut with: Exchange<'_>, call: &mut Call<'_>) -> Outcome {
-        let mut parts = Vec::new();
+        let mut parts = mem::take(&mut self.parts);
         let mut wait = with.wait();
         let whole = self.gather(&mut wait, &mut with, &mut parts);
         let given = match whole {
@@ -228,6 +233,15 @@ impl Inbox {
         parts: &mut Vec<Message>,
     ) -> Outcome {
         loop {
+            // Most calls find all of it.
+            if self.undelivered.is_empty()
+                && let Ok(more) = with.raw.receive_to(parts)
+            {
+                if !more {
+                    return Ok(());
+                }
+                continue;
+            }
             let mut part = Message::new();
             if !self.next_part(wait, with, &mut part)? {
                 return Ok(());

@@ -234,8 +234,7 @@ impl Socket {
         let class = self.class.name();
         self.stage.attached(self.class, self.endpoints.were_there())?;
         may_join(self.class, self.conflates)?;
-        self.outbox.add(take(class, data)?);
-        Ok(())
+        self.outbox.add(class, data)
     }
 
     pub fn drop_parts(&mut self) {

@@ -108,9 +108,9 @@ impl Outbox {
         &self.parts
     }
 
-    /// Keeps `part` as the next one of the message that `send` will complete.
-    pub fn add(&mut self, part: Message) {
-        self.parts.push(part);
+    /// Keeps a copy of `data` as the next part of the message that `send` will complete.
+    pub fn add(&mut self, class: &str, data: &[u8]) -> Outcome {
+        Message::add_to(&mut self.parts, data).map_err(|error| not_taken(class, data, error))
     }
 
     /// Forgets the parts.
@@ -156,6 +156,14 @@ fn send_parts(wait: &mut Wait<impl Fn() -> bool>, with: &mut Exchange<'_>, parts
 /// way, all of it can be sent again to another. It is the first that waits for room: its copy stays in `first` for the next try.
 fn send_all(raw: &mut zmq::Socket, parts: &mut [Message], first: &mut Option<Message>) -> zmq::Result<()> {
     let count = parts.len();
+    if first.is_none() {
+        match raw.send_copies(parts) {
+            Ok(()) => return Ok(()),
+            // As below.
+            Err((0, _)) => {}
+            Err((sent, error)) => return Err(broken_off(raw, error, sent + 1 < count)),
+        }
+    }
     for (index, part) in parts.iter_mut().enumerate() {
         let more = index + 1 < count;
         let mut copy = match first.take() {
@@ -170,20 +178,25 @@ fn send_all(raw: &mut zmq::Socket, parts: &mut [Message], first: &mut Option<Mes
                     *first = Some(copy);
                     return Err(error);
                 }
-                Err(error) if error.is_again() && more => {
-                    // libzmq drops the rest of a message whose peer is gone until it sees its end.
-                    while let Err(failed) = raw.send(&mut Message::new(), false) {
-                        if !failed.is_interrupted() {
-                            return Err(failed);
-                        }
-                    }
-                    return Err(error);
-                }
-                Err(error) => return Err(error),
+                Err(error) => return Err(broken_off(raw, error, more)),
             }
         }
     }
     Ok(())
+}
+
+/// Ends a message whose part was refused with `error`, after others had gone. libzmq drops the rest of a message whose peer is
+/// gone until it sees its end.
+#[cold]
+fn broken_off(raw: &mut zmq::Socket, error: zmq::Error, more: bool) -> zmq::Error {
+    while error.is_again() && more {
+        match raw.send(&mut Message::new(), false) {
+            Ok(()) => break,
+            Err(failed) if failed.is_interrupted() => {}
+            Err(failed) => return failed,
+        }
+    }
+    error
 }
 
 /// A message of the script's data.
