@@ -76,6 +76,23 @@ fn requests_and_replies() {
 }
 
 #[test]
+fn messages_of_parts() {
+    let (mut push, mut pull) = (driven("Push", "inproc://steady.parts"), driven("Pull", "inproc://steady.parts"));
+    pull.call("Bind");
+    push.call("Connect");
+    let (part, send) = (push.method("SendPart"), push.method("Send"));
+    let (receive, get) = (pull.method("RecvMultipart"), pull.method("GetPart"));
+    let (data, mut came) = (vec![7; 100], Bytes::default());
+    allocates_nothing("16 parts", || {
+        (0..15).for_each(|_| push.call_row(part, &[Value::Blob(&data)], &mut came));
+        push.call_row(send, &[Value::Blob(&data)], &mut came);
+        pull.call_row(receive, &[], &mut came);
+        (0..16).for_each(|number| pull.call_row(get, &[Value::Int(number)], &mut came));
+    });
+    assert_eq!(came.0, 1300 * 1600);
+}
+
+#[test]
 fn an_allocation_is_seen() {
     let seen = allocation_counter::measure(|| drop(vec![1_u8; 100]));
     assert_eq!(seen.count_total, 1);
