@@ -1,4 +1,4 @@
-//! 0043-content-kept, 0046-fewer-turns: how often the I/O thread asks the system for each message.
+//! 0043-content-kept, 0050-fewer-turns: how often the I/O thread asks the system for each message.
 
 use super::content::take;
 use super::isolated;
