@@ -87,6 +87,8 @@ impl Driven {
                 Takes::Blob => Value::Blob(b"row"),
                 // An identity is no text.
                 Takes::Index if name == "GetPartText" && self.can(Abilities::ADDRESSES) => Value::Int(1),
+                // What goes over tcp takes its time.
+                Takes::Timeout if self.can(Abilities::STREAMS) => Value::Int(10_000),
                 Takes::Milliseconds | Takes::Timeout | Takes::Index => Value::Int(0),
                 Takes::Whole(least, _) => Value::Int(least.into()),
                 Takes::Flag => Value::Bool(true),
