@@ -27,12 +27,31 @@ pub const TABLE: &[Check] = &[
         ("Параметр не того типа, по-английски", "A parameter of a wrong type, in English"),
         |b| wrong_type(b, Language::English),
     ),
+    (("TCP без ZeroMQ (Stream)", "TCP without ZeroMQ (Stream)"), raw),
     (("Порт выбирает система (tcp://…:*)", "The system chooses the port (tcp://…:*)"), any_port),
     (("Путь выбирает система (ipc://*)", "The system chooses the path (ipc://*)"), |b| {
         b.over_unix(&socket_paths::any_socket(&socket_paths::temp_of_libzmq()), || any_path(b))
     }),
     (("Сокеты AF_UNIX в системе", "Sockets of AF_UNIX in the system"), unix_sockets),
 ];
+
+/// Bytes and notices between a server of TCP and its client.
+fn raw(bench: &Bench) -> Outcome {
+    let (server, client) = bench.pair("ZeroMQ.Stream", "ZeroMQ.Stream", Transport::Tcp)?;
+    let mut identities = Vec::new();
+    for stream in [&server, &client] {
+        same("RecvMultipart", &call(stream, "RecvMultipart", &[])?, &Value::i4(2))?;
+        identities.push(call(stream, "GetPart", &[0.into()])?);
+        same("GetPart", &call(stream, "GetPart", &[1.into()])?, &Value::blob(""))?;
+    }
+    let line = Value::blob("строка\r\n");
+    for (from, to, identity) in [(&client, &server, &identities[1]), (&server, &client, &identities[0])] {
+        same("SendTo", &call(from, "SendTo", &[identity.clone(), line.clone()])?, &Value::Bool(true))?;
+        same("RecvMultipart", &call(to, "RecvMultipart", &[])?, &Value::i4(2))?;
+        same("GetPart", &call(to, "GetPart", &[1.into()])?, &line)?;
+    }
+    Bench::well()
+}
 
 /// A machine under load wakes late.
 const LATE: Duration = Duration::from_secs(20);

@@ -18,7 +18,6 @@ pub const TABLE: &[(Words, Exchange, u64)] = &[
     (("Адресаты (Router, Dealer)", "Addressees (Router, Dealer)"), addressed, 120),
     (("Разговор двоих (Pair)", "A talk of two (Pair)"), pair, 120),
     (("Подписки как сообщения (XPub, XSub)", "Subscriptions as messages (XPub, XSub)"), subscriptions, 120),
-    (("TCP без ZeroMQ (Stream)", "TCP without ZeroMQ (Stream)"), raw, 120),
     (("Составные сообщения", "Multipart messages"), multipart, 120),
     (("Размеры от 0 байт до 20 МБ", "Sizes from 0 bytes to 20 MB"), sizes, 300),
 ];
@@ -157,24 +156,6 @@ fn subscriptions(bench: &Bench, transport: Transport) -> Outcome {
         same("XSub.Recv", &call(&subscriber, "Recv", &[])?, &Value::blob(&topic))?;
         call(&subscriber, "Send", &[Value::blob(format!("\0{topic}"))])?;
         same("XPub.Recv", &call(&publisher, "Recv", &[])?, &Value::blob(format!("\0{topic}")))?;
-    }
-    Bench::well()
-}
-
-/// The transport has no say in it.
-fn raw(bench: &Bench, _: Transport) -> Outcome {
-    let (server, client) = bench.pair("ZeroMQ.Stream", "ZeroMQ.Stream", Transport::Tcp)?;
-    let mut identities = Vec::new();
-    for stream in [&server, &client] {
-        same("RecvMultipart", &call(stream, "RecvMultipart", &[])?, &Value::i4(2))?;
-        identities.push(call(stream, "GetPart", &[0.into()])?);
-        same("GetPart", &call(stream, "GetPart", &[1.into()])?, &Value::blob(""))?;
-    }
-    let line = Value::blob("строка\r\n");
-    for (from, to, identity) in [(&client, &server, &identities[1]), (&server, &client, &identities[0])] {
-        same("SendTo", &call(from, "SendTo", &[identity.clone(), line.clone()])?, &Value::Bool(true))?;
-        same("RecvMultipart", &call(to, "RecvMultipart", &[])?, &Value::i4(2))?;
-        same("GetPart", &call(to, "GetPart", &[1.into()])?, &line)?;
     }
     Bench::well()
 }
