@@ -67,7 +67,7 @@ fn a_wrong_page_fails() {
         let problem = report.problem.unwrap_or_default();
         assert!(problem.contains(sign), "{page}\n{problem}");
     }
-    let reference = run("reference.md", "```bsl\nСокет.Подписаться(1); Сокет.Отправить(1);\n```");
+    let reference = run("reference.md", "```bsl\nСокет.Подписаться(1); Сокет.ОтправитьКому(1, 1);\n```");
     assert!(reference.problem.unwrap_or_default().contains("нет класса"));
 }
 

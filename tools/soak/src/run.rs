@@ -2,6 +2,7 @@
 //! message of what survives is accounted for, and the process must use no more at the end than at the start.
 //! `soak SECONDS`; the exit code tells.
 
+mod addressed;
 mod bystanders;
 mod counts;
 mod loads;
@@ -36,6 +37,8 @@ struct Soak {
     endpoints: host::Endpoints,
     server: OnceLock<String>,
     publisher: OnceLock<String>,
+    router: OnceLock<String>,
+    stream: OnceLock<String>,
     /// Ports for strangers, and what these claim to be.
     noted: Mutex<Vec<(String, &'static str)>>,
     heard: AtomicU64,
@@ -49,6 +52,8 @@ impl Soak {
             endpoints: host::Endpoints::new(),
             server: OnceLock::new(),
             publisher: OnceLock::new(),
+            router: OnceLock::new(),
+            stream: OnceLock::new(),
             noted: Mutex::default(),
             heard: AtomicU64::new(0),
         }
@@ -125,13 +130,17 @@ fn run(soak: &Soak, length: Duration) -> Vec<Figures> {
     let mut random = Random::by_clock("выдержка");
     let mut readings = Vec::new();
     thread::scope(|scope| {
-        let loads: [fn(&Soak, Random); 9] = [
+        let loads: [fn(&Soak, Random); 13] = [
             loads::tasks_over_tcp,
             loads::tasks_over_ipc,
             loads::requests,
             loads::answers,
             loads::publishing,
             loads::subscribing,
+            addressed::routing,
+            addressed::dealing,
+            addressed::streaming,
+            addressed::talking,
             bystanders::churn,
             bystanders::strangers,
             bystanders::storms,

@@ -28,6 +28,9 @@ pub struct Counts {
     pub answers: Count,
     pub published: Count,
     pub subscribed: Count,
+    pub routed: Count,
+    pub dealt: Count,
+    pub streamed: Count,
 
     pub kills: Count,
     pub reconnects: Count,
@@ -52,6 +55,20 @@ impl Counts {
 
     pub fn stop(&self) {
         self.over.store(true, Ordering::Relaxed);
+    }
+
+    /// What each load has done.
+    pub fn loads(&self) -> [&Count; 8] {
+        [
+            &self.tasks,
+            &self.requests,
+            &self.answers,
+            &self.published,
+            &self.subscribed,
+            &self.routed,
+            &self.dealt,
+            &self.streamed,
+        ]
     }
 
     /// So much is wrong that going on tells nothing new.
@@ -82,7 +99,7 @@ impl Counts {
     }
 
     pub fn messages(&self) -> u64 {
-        [&self.tasks, &self.requests, &self.answers, &self.published, &self.subscribed].map(Count::get).iter().sum()
+        self.loads().map(Count::get).iter().sum()
     }
 
     pub fn in_short(&self) -> String {

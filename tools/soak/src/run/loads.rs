@@ -12,17 +12,17 @@ use std::time::{Duration, Instant, SystemTime};
 const TIMEOUT: i32 = 300;
 
 /// How long a surviving peer's answer or message may take, in this crowd.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A child that sends, asks or listens for ever: killed and started again at random.
-struct Victim {
+pub struct Victim {
     words: Vec<String>,
     child: Child,
     until: Instant,
 }
 
 impl Victim {
-    fn start(words: &[&str]) -> Self {
+    pub fn start(words: &[&str]) -> Self {
         let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
         let child = Self::launch(&words);
         Self { words, child, until: Instant::now() + Duration::from_secs(1) }
@@ -36,7 +36,7 @@ impl Victim {
     }
 
     /// Kills it when its time has come.
-    fn look(&mut self, soak: &Soak, random: &mut Random) {
+    pub fn look(&mut self, soak: &Soak, random: &mut Random) {
         if Instant::now() < self.until {
             return;
         }
@@ -55,7 +55,7 @@ impl Drop for Victim {
     }
 }
 
-fn socket(host: &Host, class: &str, verb: &str, endpoint: &str) -> Object {
+pub fn socket(host: &Host, class: &str, verb: &str, endpoint: &str) -> Object {
     let object = host.create(class);
     for name in ["SetRecvTimeout", "SetSendTimeout"] {
         if object.slots().find_method(name) >= 0 {
@@ -70,7 +70,7 @@ fn socket(host: &Host, class: &str, verb: &str, endpoint: &str) -> Object {
 }
 
 /// Receives, with the host's memory refused now and then; what was refused comes at the next call.
-fn receive(soak: &Soak, socket: &Object, random: &mut Random) -> Option<Vec<u8>> {
+pub fn receive(soak: &Soak, socket: &Object, random: &mut Random) -> Option<Vec<u8>> {
     let memory = socket.host().memory();
     let refuse = random.below(50) == 0;
     if refuse {
@@ -147,13 +147,13 @@ fn tasks(soak: &Soak, mut random: Random, transport: Transport) {
 /// Mark of our own messages, then a number of the process that sends, in front of what `message` makes.
 const MARK: &[u8] = b"soak";
 
-fn marked(bytes: &[u8]) -> Option<(u64, usize)> {
+pub fn marked(bytes: &[u8]) -> Option<(u64, usize)> {
     let rest = bytes.strip_prefix(MARK)?;
     let sender = u64::from_le_bytes(rest.get(..8)?.try_into().ok()?);
     parse(&rest[8..]).map(|(_, _, number)| (sender, number))
 }
 
-fn mark(sender: u64, number: usize, size: usize) -> Vec<u8> {
+pub fn mark(sender: u64, number: usize, size: usize) -> Vec<u8> {
     let mut bytes = MARK.to_vec();
     bytes.extend_from_slice(&sender.to_le_bytes());
     bytes.extend_from_slice(&message(0, 0, number, size));
@@ -288,6 +288,13 @@ pub fn for_ever(role: &str, endpoint: &str) {
             for message in numbers {
                 request.must("Send", [message]);
                 let _ = request.must("Recv", []);
+            }
+        }
+        "dealer" => {
+            let dealer = socket(&host, "ZeroMQ.Dealer", "Connect", endpoint);
+            for message in numbers {
+                dealer.must("Send", [message]);
+                let _ = dealer.must("Recv", []);
             }
         }
         "sub" => {

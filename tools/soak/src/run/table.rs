@@ -17,6 +17,9 @@ pub fn print(counts: &Counts, seconds: u64, readings: &[Figures]) -> bool {
     row("запросы Req → Rep, отвечены", counts.answers.get());
     row("публикации Pub → Sub, отправлены", counts.published.get());
     row("публикации Pub → Sub, получены", counts.subscribed.get());
+    row("вопросы Dealer → Router, обслужены", counts.routed.get());
+    row("вопросы Dealer → Router, отвечены", counts.dealt.get());
+    row("обмены по TCP со Stream", counts.streamed.get());
     row("всего", counts.messages());
     println!("Внесено неисправностей:");
     row("убито процессов (kill -9) и запущено заново", counts.kills.get());
@@ -36,8 +39,7 @@ pub fn print(counts: &Counts, seconds: u64, readings: &[Figures]) -> bool {
     row("потоки", course(|now| now.threads.to_string()));
     let faults = [&counts.lost, &counts.doubled, &counts.broken, &counts.failed];
     let sound = faults.iter().all(|count| count.get() == 0);
-    let loads = [&counts.tasks, &counts.requests, &counts.answers, &counts.published, &counts.subscribed];
-    let busy = loads.iter().all(|count| count.get() > 0);
+    let busy = counts.loads().iter().all(|count| count.get() > 0);
     let (before, after) = (readings[0], readings[readings.len() - 1]);
     let flat = after.resident_kib <= before.resident_kib + GROWTH_KIB
         && after.descriptors <= before.descriptors + 16
