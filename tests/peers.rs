@@ -470,3 +470,121 @@ server.send_multipart([identity, b''])
         peer.finish();
     });
 }
+
+/// Texts, data and parts that go as a batch come to Python one by one, and the other way round.
+#[test]
+fn batches_and_texts_are_messages_to_python() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        let (push, to) = bound(&host, "ZeroMQ.Push");
+        let (pull, from) = bound(&host, "ZeroMQ.Pull");
+        let peer = peer(
+            "
+pull, push = make(zmq.PULL), make(zmq.PUSH)
+pull.connect(sys.argv[1])
+push.connect(sys.argv[2])
+assert pull.recv_string() == 'Привет, 😀'
+assert pull.recv_multipart() == ['тема'.encode(), bytes([255, 0]), b'']
+for n in range(1000):
+    assert pull.recv_string() == 'сообщение %d' % n
+assert pull.recv() == bytes(range(256))
+push.send_string('Ответ')
+push.send(bytes(range(256)))
+push.send_multipart([b'a', bytes([254]), b''])
+for n in range(1000):
+    push.send_string('\\x01 сообщение %d' % n)
+push.send(b'end')
+pull.recv()
+",
+            &[&to, &from],
+        );
+        push.must("SendText", args!["Привет, 😀"]);
+        push.must("SendPartText", args!["тема"]);
+        push.must("SendPart", args![b"\xff\0"]);
+        push.must("SendText", args![""]);
+        let many: Vec<_> = (0..1000).map(|n| format!("сообщение {n}")).collect();
+        assert_eq!(push.must("SendBatch", args![serde_json::json!(many).to_string()]), Value::i4(1000));
+        let bytes: Vec<u8> = (0..=255).collect();
+        let base64 = {
+            push.must("Send", [Value::blob(&bytes)]);
+            assert_eq!(pull.must("RecvText", []).text(), "Ответ");
+            let batch = pull.must("RecvBatch", args![1]);
+            let batch: serde_json::Value = serde_json::from_str(batch.text()).expect("JSON");
+            batch[0]["base64"].as_str().expect("data").to_owned()
+        };
+        assert!(base64.starts_with("AAECAwQFBgcICQ") && base64.ends_with("/P3+/w=="), "{base64}");
+        let mut came = Vec::new();
+        while came.len() < 1002 {
+            let batch = pull.must("RecvBatch", args![500]);
+            came.extend(serde_json::from_str::<Vec<serde_json::Value>>(batch.text()).expect("JSON"));
+        }
+        assert_eq!(came[0], serde_json::json!(["a", {"base64": "/g=="}, ""]));
+        assert!(came[1..1001].iter().enumerate().all(|(n, text)| *text == format!("\u{1} сообщение {n}")));
+        assert_eq!(came[1001], "end");
+        push.must("SendText", args!["done"]);
+        peer.finish();
+    });
+}
+
+/// A server that loses two requests of three, and answers others late: each reply is the one to its request.
+#[test]
+fn a_request_is_repeated_to_a_python_server() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        let mut peer = peer(
+            "
+# A ROUTER may leave requests unanswered.
+socket = make(zmq.ROUTER)
+say('tcp://127.0.0.1:%d' % socket.bind_to_random_port('tcp://127.0.0.1'))
+seen, late = {}, []
+while True:
+    envelope = socket.recv_multipart()
+    body = envelope[-1]
+    seen[body] = seen.get(body, 0) + 1
+    if body == b'stop':
+        socket.send_multipart(envelope)
+        break
+    if seen[body] < 3:
+        late.append(envelope)
+        continue
+    for old in late:
+        socket.send_multipart(old[:-1] + [b'late'])
+    late = []
+    socket.send_multipart(envelope[:-1] + [body + b' seen %d times' % seen[body], b'and more'])
+",
+            &[],
+        );
+        let req = host.create("ZeroMQ.Req");
+        req.must("Connect", args![peer.hear()]);
+        for name in ["one", "two", "three"] {
+            assert_eq!(req.must("RequestText", args![name, 300, 30]).text(), format!("{name} seen 3 times"));
+            assert_eq!(req.must("RecvText", []).text(), "and more");
+        }
+        // Not often enough: nothing, and the next request is served.
+        assert!(req.must("RequestText", args!["four", 200, 1]).is_empty());
+        assert_eq!(req.must("Request", args![b"stop", 20_000]).bytes(), b"stop");
+        peer.finish();
+    });
+}
+
+/// A text that Python publishes, under a topic that is one.
+#[test]
+fn a_topic_of_text_is_heard_from_python() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        let (subscriber, endpoint) = bound(&host, "ZeroMQ.Sub");
+        subscriber.must("Subscribe", args!["курсы"]);
+        let peer = peer(
+            "
+socket = make(zmq.XPUB)
+socket.connect(sys.argv[1])
+assert socket.recv() == b'\\x01' + 'курсы'.encode()
+socket.send_string('погода: дождь')
+socket.send_string('курсы: 90')
+",
+            &[&endpoint],
+        );
+        assert_eq!(subscriber.must("RecvText", args![20_000]).text(), "курсы: 90");
+        peer.finish();
+    });
+}

@@ -4,6 +4,7 @@
 //! `ADDIN_ZEROMQ_WALK_SEED=7` walks that seed alone; `ADDIN_ZEROMQ_WALK_SECONDS=600` walks new ones for so long.
 #![cfg(target_os = "linux")]
 
+mod messages;
 mod part;
 mod steps;
 mod walker;

@@ -10,19 +10,19 @@ use std::time::{Duration, Instant};
 const STEPS: u32 = 150;
 
 pub struct Walk {
-    random: Random,
-    host: Host,
-    endpoints: Endpoints,
-    walkers: Vec<Walker>,
-    next: u64,
+    pub random: Random,
+    pub host: Host,
+    pub endpoints: Endpoints,
+    pub walkers: Vec<Walker>,
+    pub next: u64,
     /// Only sockets that fit meet each other; then what they receive can be told.
-    fitting: bool,
+    pub fitting: bool,
     /// Nobody disconnects or leaves: then nothing may be lost.
-    calm: bool,
-    kinds: Vec<Kind>,
+    pub calm: bool,
+    pub kinds: Vec<Kind>,
     /// Messages that a Send took: sender and number.
-    accepted: Vec<(u64, u64)>,
-    received: HashSet<(u64, u64, usize)>,
+    pub accepted: Vec<(u64, u64)>,
+    pub received: HashSet<(u64, u64, usize)>,
 }
 
 impl Walk {
@@ -78,7 +78,7 @@ impl Walk {
         STEPS
     }
 
-    fn below(&mut self, end: usize) -> usize {
+    pub fn below(&mut self, end: usize) -> usize {
         self.random.below(end)
     }
 
@@ -112,8 +112,11 @@ impl Walk {
             17 if kind.sends() => self.drop_parts(walker),
             18..=30 if kind.sends() => self.send_part(walker),
             31..=60 if kind.sends() => self.send_parts(walker),
+            61..=63 if kind == Kind::Req => self.request(walker),
+            61..=63 if kind.sends() && kind.batches() => self.send_batch(walker),
             61..=65 if kind.receives() => self.get_part(walker),
             66..=70 if kind.receives() => self.receive_multipart(walker),
+            71..=76 if kind.receives() && kind.batches() => self.receive_batch(walker),
             _ if kind.receives() => _ = self.receive(walker),
             _ => self.send_parts(walker),
         }
@@ -207,153 +210,14 @@ impl Walk {
         }
     }
 
-    fn part(&mut self, walker: usize, more: bool) -> Value {
-        let walker = &mut self.walkers[walker];
-        if walker.collected == 0 {
-            walker.topic = if self.random.below(2) == 0 { b'a' } else { b'b' };
-        }
-        let part = Part {
-            topic: walker.topic,
-            sender: walker.id,
-            message: walker.message,
-            index: walker.collected,
-            more,
-            answers: walker.request.filter(|_| walker.kind == Kind::Rep),
-        };
-        Value::Blob(part.bytes(&mut self.random))
-    }
-
-    fn send_part(&mut self, walker: usize) {
-        let part = self.part(walker, true);
-        let walker = &mut self.walkers[walker];
-        if walker.call("SendPart", &[part]).is_ok() {
-            walker.collected += 1;
-        }
-    }
-
-    /// A whole message, and whoever may have got it looks.
-    fn send_parts(&mut self, walker: usize) {
-        for _ in 0..self.random.below(3) {
-            self.send_part(walker);
-        }
-        if self.send(walker) {
-            if self.random.below(2) == 0 {
-                std::thread::sleep(Duration::from_micros(300));
-            }
-            for other in 0..self.walkers.len() {
-                if other != walker && self.walkers[other].kind.receives() {
-                    self.receive(other);
-                }
-            }
-        }
-    }
-
-    fn drop_parts(&mut self, walker: usize) {
-        let walker = &mut self.walkers[walker];
-        walker.call("DropParts", &[]).expect("DropParts");
-        walker.next_message();
-    }
-
-    fn send(&mut self, walker: usize) -> bool {
-        // A reply names its request in every part: those collected before it came would name another.
-        if self.walkers[walker].kind == Kind::Rep && self.walkers[walker].collected > 0 && self.random.below(2) == 0 {
-            self.drop_parts(walker);
-        }
-        let last = self.part(walker, false);
-        let walker = &mut self.walkers[walker];
-        let answer = match &walker.peer {
-            Some(peer) => walker.call("SendTo", &[Value::blob(peer), last]),
-            None => walker.call("Send", &[last]),
-        };
-        let sent = match answer {
-            Ok(sent) => sent.truth(),
-            Err(failed) if ["ENOTCONN", "ENOTSOCK"].contains(&failed.code.as_str()) => return false,
-            // Whoever has gone, or was not named, leaves what was collected for another.
-            Err(_) if walker.kind.addresses() => {
-                walker.peer = None;
-                return false;
-            }
-            Err(_) => {
-                walker.next_message();
-                false
-            }
-        };
-        if walker.kind.takes_turns() {
-            (walker.reading, walker.owed) = (None, false);
-            walker.request = (sent && walker.kind == Kind::Req).then_some((walker.id, walker.message));
-        }
-        if sent {
-            self.accepted.push((walker.id, walker.message));
-            walker.next_message();
-        }
-        sent
-    }
-
-    /// Now and then the host has no memory for the answer.
-    fn ask(&mut self, walker: usize, name: &str, args: &[Value]) -> Result<Value, String> {
-        if self.random.below(6) == 0 {
-            self.walkers[walker].call_without_memory(name, args)
-        } else {
-            self.walkers[walker].call(name, args).map_err(|failed| failed.code)
-        }
-    }
-
-    /// False when there was nothing.
-    fn receive(&mut self, walker: usize) -> bool {
-        match self.ask(walker, "Recv", &[]) {
-            Ok(value) if value.is_empty() => {
-                self.nothing_came(walker);
-                false
-            }
-            Ok(value) => {
-                let more = self.walkers[walker].more();
-                self.hear(walker, value.bytes(), more);
-                true
-            }
-            Err(code) => {
-                self.walkers[walker].owed |= code == "ENOMEM";
-                code == "ENOMEM"
-            }
-        }
-    }
-
-    fn receive_multipart(&mut self, walker: usize) {
-        let answer = self.ask(walker, "RecvMultipart", &[]);
-        self.walkers[walker].gathered.clear();
-        match answer {
-            Ok(value) if value.is_empty() => self.nothing_came(walker),
-            Ok(value) => {
-                #[allow(clippy::cast_possible_truncation)]
-                let count = value.number() as i32;
-                for number in 0..count {
-                    let part = self.walkers[walker].call("GetPart", &[Value::i4(number)]).expect("a part");
-                    self.hear(walker, part.bytes(), number + 1 < count);
-                    self.walkers[walker].gathered.push(part.bytes().to_vec());
-                }
-            }
-            Err(code) => self.walkers[walker].owed |= code == "ENOMEM",
-        }
-    }
-
-    fn get_part(&mut self, walker: usize) {
-        let number = self.below(3);
-        let answer = self.ask(walker, "GetPart", &[Value::i4(i32::try_from(number).expect("small"))]);
-        match (answer, self.walkers[walker].gathered.get(number)) {
-            (Ok(value), Some(part)) => assert_eq!(value.bytes(), part),
-            (Ok(value), None) => panic!("GetPart {number} gave {}", value.brief()),
-            (Err(code), Some(_)) => assert_eq!(code, "ENOMEM"),
-            (Err(code), None) => assert!(["EINVAL", "ENOTSOCK"].contains(&code.as_str()), "{code}"),
-        }
-    }
-
-    fn nothing_came(&self, walker: usize) {
+    pub fn nothing_came(&self, walker: usize) {
         let walker = &self.walkers[walker];
         assert!(walker.reading.is_none(), "the rest of a message is not there");
         assert!(!walker.owed, "what the host had no memory for is lost");
     }
 
     /// A part came: it belongs where it stands.
-    fn hear(&mut self, walker: usize, bytes: &[u8], more: bool) {
+    pub fn hear(&mut self, walker: usize, bytes: &[u8], more: bool) {
         let part = Part::read(bytes);
         let lone = self.walkers.iter().all(|it| it.attached <= 1);
         let walker = &mut self.walkers[walker];
@@ -389,7 +253,8 @@ impl Walk {
                 assert!(wanted, "nobody subscribed to {part:?}");
             }
             Kind::Req if !more => {
-                assert!(part.answers.is_none() || part.answers == walker.request, "an answer to another: {part:?}");
+                let expected = [None, walker.request, walker.earlier].contains(&part.answers);
+                assert!(expected, "an answer to another: {part:?}");
             }
             Kind::Rep => walker.request = Some((part.sender, part.message)),
             _ => {}

@@ -75,6 +75,11 @@ impl Kind {
         matches!(self, Self::Router | Self::Stream)
     }
 
+    /// Takes and gives many messages in one call; those of addresses would have to name a peer each.
+    pub const fn batches(self) -> bool {
+        !self.takes_turns() && !self.addresses()
+    }
+
     /// A send ends what was being received.
     pub const fn takes_turns(self) -> bool {
         matches!(self, Self::Req | Self::Rep)
@@ -112,6 +117,8 @@ pub struct Walker {
     pub heard: HashMap<u64, u64>,
     /// A Req's last request, or the request that a Rep is to answer.
     pub request: Option<(u64, u64)>,
+    /// The one before it, where the last may not have been sent: Request gives nothing in either case.
+    pub earlier: Option<(u64, u64)>,
 }
 
 impl Walker {
@@ -133,6 +140,7 @@ impl Walker {
             peer: None,
             heard: HashMap::new(),
             request: None,
+            earlier: None,
         }
     }
 
