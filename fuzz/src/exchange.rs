@@ -3,6 +3,7 @@
 
 use crate::calls::{self, Kind};
 use crate::script::Script;
+use crate::values;
 use host::{Object, Value};
 
 /// Who sends to whom.
@@ -81,8 +82,10 @@ impl<'a> Exchange<'a> {
                 return;
             }
             let part = Value::Blob(vec![script.byte(); script.below(40)]);
-            match script.below(8) {
+            match script.below(10) {
                 0 => _ = call(self.sender, "SendPart", &[part]),
+                8 => self.text(script),
+                9 => self.batch(script),
                 1 | 2 => {
                     call(self.sender, "SendPart", std::slice::from_ref(&part));
                     match &self.identity {
@@ -104,6 +107,31 @@ impl<'a> Exchange<'a> {
             }
         }
         self.receiver.host().memory().refuse_none();
+    }
+
+    /// Texts; what is none stays for who takes data.
+    fn text(&mut self, script: &mut Script<'_>) {
+        call(self.sender, if script.chance(3) { "SendPartText" } else { "SendText" }, &[values::text(script)]);
+        let came = call(self.receiver, "RecvText", &[values::own_timeout(script)]);
+        if came.is_none() && self.receiver.last_error_code() == "EILSEQ" {
+            assert!(call(self.receiver, "Recv", &[]).is_some_and(|part| !part.is_empty()), "what was no text is lost");
+        }
+        self.reading = more(self.receiver);
+    }
+
+    /// Many at once, where requests and replies do not alternate; a Req asks in one call.
+    fn batch(&mut self, script: &mut Script<'_>) {
+        if is(self.sender, "Req") {
+            call(self.sender, "RequestText", &["?".into(), Value::i4(0), Value::i4(script.int() % 3)]);
+            return;
+        }
+        if is(self.receiver, "Req") || is(self.receiver, "Rep") {
+            return;
+        }
+        call(self.sender, "SendBatch", &[values::batch(script), values::own_timeout(script)]);
+        let came = call(self.receiver, "RecvBatch", &[Value::i4(1 + i32::from(script.byte()))]);
+        assert!(!self.reading || came != Some(Value::Empty), "the rest of a message is not there");
+        self.reading = more(self.receiver);
     }
 
     /// A Req or a Rep that sends gives up what it was receiving.

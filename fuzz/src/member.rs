@@ -13,11 +13,30 @@ pub enum Takes {
     EndpointToBind,
     EndpointToConnect,
     Data,
+    /// A peer's identity, and data.
+    Addressed,
+    Text,
+    Topic,
+    /// Messages in JSON.
+    Batch,
     Number,
+    /// For all calls to come.
     Timeout,
+    /// For this call alone, and nothing before it.
+    OwnTimeout,
     /// The name of an option, and a value where it is set.
     OptionName,
     OptionNameAndValue,
+}
+
+/// Where the timeout of a call stands among its arguments: it must not keep the fuzzer waiting.
+fn place_of_timeout(name: &str) -> Option<usize> {
+    match name {
+        "Recv" | "RecvText" | "RecvMultipart" => Some(0),
+        "Send" | "SendText" | "SendBatch" | "RecvBatch" | "Request" | "RequestText" => Some(1),
+        "SendTo" => Some(2),
+        _ => None,
+    }
 }
 
 /// What the method with this number takes; None for a number that no method has.
@@ -28,9 +47,12 @@ fn takes(object: &Object, number: i32) -> Option<(String, Takes)> {
     let takes = match name.as_str() {
         "Bind" | "Unbind" => Takes::EndpointToBind,
         "Connect" | "Disconnect" => Takes::EndpointToConnect,
-        "Send" | "SendPart" | "Subscribe" | "Unsubscribe" | "SubscribePeer" | "UnsubscribePeer" => {
-            Takes::Data
-        }
+        "Send" | "SendPart" | "Request" => Takes::Data,
+        "SendTo" => Takes::Addressed,
+        "SendText" | "SendPartText" | "RequestText" => Takes::Text,
+        "Subscribe" | "Unsubscribe" | "SubscribePeer" | "UnsubscribePeer" => Takes::Topic,
+        "SendBatch" => Takes::Batch,
+        "Recv" | "RecvText" | "RecvMultipart" => Takes::OwnTimeout,
         "SetRecvTimeout" | "SetSendTimeout" => Takes::Timeout,
         "GetOption" => Takes::OptionName,
         "SetOption" => Takes::OptionNameAndValue,
@@ -48,6 +70,14 @@ fn arguments(takes: Takes, object: &Object, script: &mut Script<'_>, endpoints: 
             let value = (takes == Takes::OptionNameAndValue).then(|| options::value(&name, script));
             return [name.into()].into_iter().chain(value).collect();
         }
+        Takes::Addressed => return vec![values::data(script), values::data(script)],
+        // Left out as often as not.
+        Takes::OwnTimeout if script.chance(2) => return Vec::new(),
+        Takes::OwnTimeout => values::own_timeout(script),
+        Takes::Topic if script.chance(2) => values::text(script),
+        Takes::Topic => values::data(script),
+        Takes::Text => values::text(script),
+        Takes::Batch => values::batch(script),
         Takes::EndpointToBind if script.chance(4) => endpoints.to_connect(script),
         Takes::EndpointToBind => endpoints.to_bind(script),
         Takes::EndpointToConnect => endpoints.to_connect(script),
@@ -74,9 +104,16 @@ pub fn call(object: &Object, number: i32, memory: bool, script: &mut Script<'_>,
     if let Some((_, takes)) = &known {
         values.extend(arguments(*takes, object, script, endpoints));
     }
+    let timeout = known.as_ref().and_then(|(name, _)| place_of_timeout(name));
+    if timeout == Some(values.len()) && script.chance(2) {
+        values.push(values::own_timeout(script));
+    }
     let odd = script.chance(8);
     if odd {
         values.extend((0..script.below(10)).map(|_| values::wild(script)));
+        if let Some(given) = timeout.and_then(|place| values.get_mut(place)) {
+            *given = values::own_timeout(script);
+        }
     }
     let mut count = i32::try_from(values.len()).expect("few");
     let mut arguments = Variants::of(&values);

@@ -106,6 +106,70 @@ pub fn data(script: &mut Script<'_>) -> Value {
     }
 }
 
+/// A text to send.
+pub fn text(script: &mut Script<'_>) -> Value {
+    match script.below(8) {
+        0..=3 => Value::Text(String::from_utf8_lossy(&script.bytes(40)).into_owned()),
+        4 => Value::Text("ж".repeat(usize::from(script.byte()) * 64)),
+        5 => Value::Wide(script.units(40)),
+        6 => Value::Text(String::new()),
+        _ => wild(script),
+    }
+}
+
+/// A timeout for one call that keeps nobody, right or wrong.
+pub fn own_timeout(script: &mut Script<'_>) -> Value {
+    match script.below(8) {
+        0..=2 => Value::i4(script.pick(&[0, 1, 2])),
+        3 | 4 => Value::i4(-2),
+        5 => Value::R8(script.pick(&[0.0, -2.0, 0.5, -3.0, f64::NAN, f64::INFINITY, 4e9])),
+        6 => script.pick(&[Value::Empty, Value::Null, Value::Bool(true)].each_ref()).clone(),
+        _ => Value::i4(script.pick(&[-3, i32::MIN])),
+    }
+}
+
+/// JSON of messages: what `SendBatch` takes, or nearly.
+pub fn batch(script: &mut Script<'_>) -> Value {
+    const WHOLE: [&str; 8] = [
+        "\"\"",
+        "\"text\"",
+        "\"\\u0000\\ud83d\\ude00\"",
+        "{\"base64\":\"/wA=\"}",
+        "{\"base64\":\"\"}",
+        "[\"a\",{\"base64\":\"YQ==\"},\"\"]",
+        "[\"one\"]",
+        " \"\\n\" ",
+    ];
+    const BROKEN: [&str; 12] = [
+        "",
+        "5",
+        "null",
+        "true",
+        "{}",
+        "[]",
+        "{\"base64\":5}",
+        "{\"base64\":\"?\"}",
+        "{\"base64\":\"\",\"x\":0}",
+        "[[\"x\"]]",
+        "\"\\ud800\"",
+        "\"",
+    ];
+    if script.chance(8) {
+        return text(script);
+    }
+    let count = script.below(6);
+    let messages: Vec<_> =
+        (0..count).map(|_| if script.chance(12) { script.pick(&BROKEN) } else { script.pick(&WHOLE) }).collect();
+    let mut json = format!("[{}]", messages.join(","));
+    match script.below(16) {
+        0 => json = json.repeat(2),
+        1 => json = "[".repeat(usize::from(script.byte()) * 20),
+        2 => json.truncate(script.below(json.len() + 1).min(json.len())),
+        _ => {}
+    }
+    Value::Text(json)
+}
+
 pub fn number(script: &mut Script<'_>) -> Value {
     match script.below(8) {
         0..=3 => Value::i4(script.pick(&[0, 1, 2, -1, 5, 1000, i32::MAX, i32::MIN])),
