@@ -225,3 +225,44 @@ fn another_thread_may_close_an_object_that_waits() {
         });
     });
 }
+
+/// What a property shows and what a call goes by are one, whichever way it was set, also while a call waits.
+#[test]
+fn a_timeout_is_read_and_written() {
+    isolated(secs(30), || {
+        let host = Host::built();
+        let (rep, req) = (host.create("ZeroMQ.Rep"), host.create("ZeroMQ.Req"));
+        for object in [&rep, &req] {
+            for (property, russian, set) in [
+                ("RecvTimeout", "ТаймаутПолучения", "SetRecvTimeout"),
+                ("SendTimeout", "ТаймаутОтправки", "SetSendTimeout"),
+            ] {
+                assert_eq!(object.get(property).unwrap(), Value::i4(60_000));
+                object.set(russian, 700).unwrap();
+                assert_eq!(object.get(property).unwrap(), Value::i4(700));
+                object.must(set, args![-1]);
+                assert_eq!(object.get(russian).unwrap(), Value::i4(-1));
+                for wrong in [Value::i4(-2), Value::R8(0.5), Value::from("1"), Value::Empty] {
+                    assert_eq!(object.set(property, wrong).unwrap_err().code, "EINVAL");
+                    assert_eq!(object.get(property).unwrap(), Value::i4(-1));
+                }
+            }
+        }
+        rep.must("Bind", args!["inproc://timeouts"]);
+        rep.set("RecvTimeout", 200).unwrap();
+        let (value, took) = timed(|| rep.must("Recv", []));
+        assert!(value.is_empty());
+        assert_took(took, 200);
+        std::thread::scope(|scope| {
+            scope.spawn(|| rep.must("Recv", args![1000]));
+            std::thread::sleep(millis(100));
+            let (shown, took) = timed(|| rep.get("RecvTimeout").unwrap());
+            assert_eq!(shown, Value::i4(200), "the timeout of one call is not the object's");
+            assert!(took < millis(500), "whoever looks waits: {took:?}");
+        });
+        rep.must("Close", []);
+        assert_eq!(rep.get("RecvTimeout").unwrap(), Value::i4(200));
+        // As it always did.
+        rep.must("SetRecvTimeout", args![5]);
+    });
+}

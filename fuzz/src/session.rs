@@ -254,6 +254,8 @@ impl<'a> Session<'a> {
                 let mut value = Variants::of(&[options::value(&name, &mut self.script)]);
                 slots.set_prop(number, Some(&mut value));
                 value.expire();
+                // It may have been a timeout.
+                hurry(object);
             }
             1 => {
                 slots.get_prop_null(number);

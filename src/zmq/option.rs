@@ -45,6 +45,10 @@ pub enum IntOption {
     SendHighWaterMark = 23,
     /// `ZMQ_RCVHWM`: messages from one peer that may wait to be received; 0 is no limit.
     ReceiveHighWaterMark = 24,
+    /// `ZMQ_RCVTIMEO`: how long receiving may wait, ms; -1 is no end. Calls of ours never wait inside libzmq.
+    ReceiveTimeout = 27,
+    /// `ZMQ_SNDTIMEO`, likewise.
+    SendTimeout = 28,
     /// ROUTER: a message for a peer that is not there is an error.
     RouterMandatory = 33,
     TcpKeepalive = 34,

@@ -42,6 +42,7 @@ impl Options for Socket {
         self.stage.check_not_closed(self.class)?;
         let value = KeptValue::from(value);
         let conflates = (key == Key::Int(IntOption::Conflate)).then(|| value == KeptValue::Bool(true));
+        let number = if let KeptValue::Whole(number) = value { i32::try_from(number).ok() } else { None };
         let open = self.stage.opened();
         let mut settings = self.readable.settings();
         match open {
@@ -54,7 +55,11 @@ impl Options for Socket {
             }
             None => settings.keep(key, value),
         }
+        drop(settings);
         self.conflates = conflates.unwrap_or(self.conflates);
+        if let (Key::Int(option), Some(number)) = (key, number) {
+            self.go_by(option, number);
+        }
         Ok(())
     }
 
@@ -71,6 +76,21 @@ impl Socket {
     /// Sets the option of this name, in either language.
     pub fn set_named(&mut self, name: &[u16], value: Value<'_>) -> Outcome {
         set_by_name(self, self.class.as_set(), name, value, who)
+    }
+
+    /// Keeps a timeout, for calls and for whoever reads it.
+    pub fn keep_timeout(&mut self, option: IntOption, ms: i32) {
+        self.readable.settings().keep(Key::Int(option), KeptValue::Whole(ms.into()));
+        self.go_by(option, ms);
+    }
+
+    /// A timeout is what calls go by from now on.
+    const fn go_by(&mut self, option: IntOption, number: i32) {
+        match option {
+            IntOption::ReceiveTimeout => self.receive_timeout = number,
+            IntOption::SendTimeout => self.send_timeout = number,
+            _ => {}
+        }
     }
 
     /// Gives `answer` the option of this name, in either language.

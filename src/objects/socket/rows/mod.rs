@@ -62,7 +62,7 @@ impl Family for Socket {
     ];
 
     const PROPERTIES: &'static [&'static [P]] =
-        &[state::PROPERTIES, option_rows::PROPERTIES, pattern_options::PROPERTIES];
+        &[state::PROPERTIES, timeouts::PROPERTIES, option_rows::PROPERTIES, pattern_options::PROPERTIES];
 
     fn close(&mut self) {
         Self::close(self);
