@@ -274,6 +274,24 @@ fn a_batch_that_finds_no_room_tells_how_much_went() {
         assert_eq!(serde_json::Value::from(all), json(0, 30));
         push.must("SendText", args!["whole"]);
         assert_eq!(pull.must("RecvMultipart", args![10_000]), Value::i4(2));
+        // What was sent is always the beginning, also where room comes and goes meanwhile.
+        std::thread::scope(|scope| {
+            let came = scope.spawn(|| {
+                let one = |n: usize| {
+                    if n.is_multiple_of(7) {
+                        std::thread::sleep(millis(1));
+                    }
+                    pull.must("RecvText", args![20_000]).text().to_owned()
+                };
+                (0..3000).map(one).collect::<Vec<_>>()
+            });
+            let mut sent = 0;
+            while sent < 3000 {
+                sent +=
+                    push.must("SendBatch", args![json(sent, (sent + 100).min(3000)).to_string(), 0]).number() as usize;
+            }
+            assert!(came.join().unwrap().iter().enumerate().all(|(n, text)| *text == n.to_string()));
+        });
     });
 }
 
