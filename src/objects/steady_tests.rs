@@ -12,8 +12,10 @@ struct Bytes(usize);
 
 impl Sink for Bytes {
     fn put(&mut self, reply: Reply<'_>) -> Result<(), OutOfMemory> {
-        if let Reply::Blob(bytes) = reply {
-            self.0 += bytes.len();
+        match reply {
+            Reply::Blob(bytes) => self.0 += bytes.len(),
+            Reply::Text(text) => self.0 += text.len(),
+            _ => {}
         }
         Ok(())
     }
@@ -54,6 +56,12 @@ fn messages() {
                 receiver.call_row(receive, &[], &mut came);
             });
             assert_eq!(came.0, 1300 * size, "{sends}, {size} bytes: what came");
+            let (text, mut came) = (receiver.method("RecvText"), Bytes::default());
+            allocates_nothing(&format!("{sends}, {size} bytes, by a text and timeouts"), || {
+                sender.call_row(send, &[Value::Blob(&data), Value::Int(-2)], &mut came);
+                receiver.call_row(text, &[Value::Int(0)], &mut came);
+            });
+            assert_eq!(came.0, 1300 * size, "{sends}, {size} bytes: what came as a text");
         }
     }
 }
