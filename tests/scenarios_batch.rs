@@ -166,23 +166,17 @@ fn what_does_not_fit_waits_for_the_next_batch() {
     isolated(secs(60), || {
         let host = Host::built();
         let (pull, push) = pair(&host, "inproc://large");
-        let sizes = [10 << 20, 10 << 20, 5, 20 << 20, 7];
+        // Smaller ones are tried where the JSON is made: this is as little as does not fit.
+        let sizes = [10 << 20, 7 << 20, 5];
         sizes.iter().for_each(|&size| _ = push.must("Send", [vec![b'x'; size].into()]));
-        let came: Vec<Vec<usize>> = batches(&pull, 100, 5)
+        let came: Vec<Vec<usize>> = batches(&pull, 100, 3)
             .iter()
             .map(|json| serde_json::from_str::<Vec<String>>(json).unwrap().iter().map(String::len).collect())
             .collect();
-        assert_eq!(came, [vec![10 << 20], vec![10 << 20, 5], vec![20 << 20], vec![7]]);
-        // Small on the wire, and long as JSON.
-        for _ in 0..2 {
-            push.must("Send", [vec![1; 2 << 20].into()]);
-        }
-        assert_eq!(batches(&pull, 100, 2).len(), 2);
-        // A batch that is as long as it may be, and one that is longer.
-        let json = |size: usize| format!("[\"{}\"]", "x".repeat(size - 4));
-        assert_eq!(push.must("SendBatch", args![json(16 << 20)]), Value::i4(1));
-        assert_eq!(pull.must("Recv", []).bytes().len(), (16 << 20) - 4);
-        assert_eq!(push.must_fail("SendBatch", args![json((16 << 20) + 1)]).code, "EMSGSIZE");
+        assert_eq!(came, [vec![10 << 20], vec![7 << 20, 5]]);
+        // A batch that is longer than it may be.
+        let json = format!("[\"{}\"]", "x".repeat((16 << 20) - 3));
+        assert_eq!(push.must_fail("SendBatch", args![json]).code, "EMSGSIZE");
         let many = |count: usize| format!("[{}\"\"]", "\"\",".repeat(count - 1));
         assert_eq!(push.must_fail("SendBatch", args![many(100_001)]).code, "EMSGSIZE");
         assert!(pull.must("Recv", args![0]).is_empty());
