@@ -171,3 +171,30 @@ fn a_message_larger_than_memory_is_refused() {
         assert_eq!(pull.must("Recv", []).bytes().len(), 300 << 20);
     });
 }
+
+/// A text of which there is no room beside the message, or beside the text that is to be sent: refused, and nothing is lost.
+#[test]
+fn a_text_larger_than_memory_is_refused() {
+    isolated(secs(60), || {
+        // More than malloc keeps in reserve for a thread.
+        const SIZE: usize = 80 << 20;
+        let host = Host::built();
+        let (pull, push) = pair(&host, "inproc://texts larger than memory");
+        let data = vec![0xFF; SIZE];
+        let mut texts = host::Variants::of(&[Value::Wide(vec![0x41; SIZE])]);
+        push.must("Send", [data.clone().into()]);
+        push.must("Send", args![b"next"]);
+        let send_text = i32::try_from(push.slots().find_method("SendText")).expect("a method");
+        limit_memory(address_space() + (10 << 20));
+        for _ in 0..2 {
+            let failed = pull.must_fail("RecvBatch", args![1]);
+            assert_eq!(failed.code, "ENOMEM", "{failed}");
+            assert!(failed.last_error.contains(&SIZE.to_string()), "{failed}");
+        }
+        assert!(!push.slots().call_as_func(send_text, Some(&mut texts), 1).0);
+        assert_eq!(push.last_error_code(), "ENOMEM", "{}", push.last_error());
+        limit_memory(libc::RLIM_INFINITY);
+        assert!(pull.must("Recv", []).bytes() == data);
+        assert_eq!(pull.must("RecvBatch", args![5]).text(), r#"["next"]"#);
+    });
+}
