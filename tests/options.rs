@@ -288,3 +288,37 @@ fn the_table_has_every_property_that_can_be_written() {
         }
     });
 }
+
+/// Whatever an option is set to within its limits, an exchange over tcp bears it: no connection fails for it, and nothing of
+/// libzmq's or the system's ends the process.
+#[test]
+fn every_value_within_the_limits_lets_a_message_through() {
+    isolated(secs(240), || {
+        let host = Host::built();
+        let mut count = 0;
+        for row in rows() {
+            let both = ["Push", "Pull"].map(|class| row.on.iter().any(|on| on == class));
+            // A proxy that is not there carries nothing.
+            let Some(sample) = row.sample.clone().filter(|_| both.contains(&true) && row.english != "SocksProxy")
+            else {
+                continue;
+            };
+            for value in [vec![sample], others(&row.takes)].concat() {
+                let [push, pull] = ["Push", "Pull"].map(|class| {
+                    let object = host.create(&format!("ZeroMQ.{class}"));
+                    if row.on.iter().any(|on| on == class) {
+                        object.set(&row.english, value.clone()).unwrap_or_else(|error| panic!("{error}"));
+                    }
+                    object
+                });
+                pull.must("SetRecvTimeout", [Value::i4(20_000)]);
+                pull.must("Bind", ["tcp://127.0.0.1:*".into()]);
+                push.must("Connect", [pull.text_of("LastEndpoint").into()]);
+                assert!(push.must("Send", [Value::blob("x")]).truth());
+                assert_eq!(pull.must("Recv", []), Value::blob("x"), "{} = {value:?}", row.english);
+                count += 1;
+            }
+        }
+        assert!(count > 60, "{count}");
+    });
+}

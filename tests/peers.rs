@@ -588,3 +588,30 @@ socket.send_string('курсы: 90')
         peer.finish();
     });
 }
+
+#[test]
+fn a_python_router_knows_us_by_our_routing_id() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        let mut peer = peer(
+            "
+socket = make(zmq.ROUTER)
+say('tcp://127.0.0.1:%d' % socket.bind_to_random_port('tcp://127.0.0.1'))
+name, empty, request = socket.recv_multipart()
+assert (name, empty, request) == ('касса 1'.encode(), b'', b'here'), (name, empty, request)
+socket.send_multipart([name, b'', b'task'])
+assert socket.recv_multipart() == ['касса 1'.encode(), b'', b'done']
+",
+            &[],
+        );
+        let req = host.create("ZeroMQ.Req");
+        req.set("RoutingId", Value::blob("касса 1")).expect("an option");
+        // A number of its own in front of the request would be the router's to send back.
+        req.set("ReqCorrelate", false).expect("an option");
+        req.must("Connect", args![peer.hear()]);
+        req.must("Send", args![b"here"]);
+        assert_eq!(req.must("Recv", []), Value::blob("task"));
+        req.must("Send", args![b"done"]);
+        peer.finish();
+    });
+}
