@@ -3,8 +3,9 @@
 
 use host::{Farewell, Host, Object, Settings, Value, Variants, isolated, secs, vt};
 
-const KINDS: [&str; 13] =
-    ["Req", "Rep", "Pub", "Sub", "Push", "Pull", "Dealer", "Router", "Pair", "XPub", "XSub", "Stream", "Info"];
+const KINDS: [&str; 14] = [
+    "Req", "Rep", "Pub", "Sub", "Push", "Pull", "Dealer", "Router", "Pair", "XPub", "XSub", "Stream", "Info", "Poller",
+];
 const WILD: [i32; 6] = [-1, -2, i32::MIN, i32::MAX, 1000, 0x10000];
 
 const COMMON: &[(&str, &str)] = &[
@@ -35,6 +36,20 @@ const RECEIVING: &[(&str, &str)] = &[
 const REQUESTING: &[(&str, &str)] = &[("Request", "Запросить"), ("RequestText", "ЗапроситьСтроку")];
 const SENDING_BATCHES: &[(&str, &str)] = &[("SendBatch", "ОтправитьПакет")];
 const RECEIVING_BATCHES: &[(&str, &str)] = &[("RecvBatch", "ПолучитьПакет")];
+const POLLING: &[(&str, &str)] = &[
+    ("Add", "Добавить"),
+    ("Change", "Изменить"),
+    ("Remove", "Удалить"),
+    ("Clear", "Очистить"),
+    ("Count", "Количество"),
+    ("Wait", "Ожидать"),
+    ("ReadyId", "ИдентификаторГотового"),
+    ("CanRecv", "МожноПолучить"),
+    ("CanSend", "МожноОтправить"),
+    ("IsOpen", "Открыт"),
+    ("IsClosed", "Закрыт"),
+    ("Close", "Закрыть"),
+];
 const SUBSCRIBING: &[(&str, &str)] = &[("Subscribe", "Подписаться"), ("Unsubscribe", "Отписаться")];
 const DECIDING: &[(&str, &str)] =
     &[("SubscribePeer", "ПодписатьСобеседника"), ("UnsubscribePeer", "ОтписатьСобеседника")];
@@ -43,7 +58,9 @@ const SOCKET_PROPERTIES: &[(&str, &str)] = &[
     ("LastError", "ПоследняяОшибка"),
     ("LastErrorCode", "КодПоследнейОшибки"),
     ("LastEndpoint", "ПоследняяКонечнаяТочка"),
+    ("Id", "Идентификатор"),
 ];
+const POLLER_PROPERTIES: &[(&str, &str)] = &[("LastError", "ПоследняяОшибка"), ("LastErrorCode", "КодПоследнейОшибки")];
 const INFO_PROPERTIES: &[(&str, &str)] = &[
     ("LastError", "ПоследняяОшибка"),
     ("LastErrorCode", "КодПоследнейОшибки"),
@@ -66,6 +83,7 @@ fn methods_of(kind: &str) -> Vec<(&'static str, &'static str)> {
         "Router" => &[COMMON, SENDING, RECEIVING, ADDRESSING, SENDING_BATCHES, RECEIVING_BATCHES],
         "XSub" => &[COMMON, SENDING, RECEIVING, SUBSCRIBING, SENDING_BATCHES, RECEIVING_BATCHES],
         "Stream" => &[COMMON, SENDING, RECEIVING, ADDRESSING, RECEIVING_BATCHES],
+        "Poller" => &[POLLING],
         _ => &[],
     };
     groups.concat()
@@ -173,6 +191,7 @@ fn every_member_is_there_and_nothing_of_another_family() {
             REQUESTING,
             SENDING_BATCHES,
             RECEIVING_BATCHES,
+            POLLING,
         ]
         .concat();
         for (kind, object) in every_object(&host) {
@@ -186,7 +205,11 @@ fn every_member_is_there_and_nothing_of_another_family() {
                     assert_eq!(found, [-1, -1], "{kind} has {english}");
                 }
             }
-            let properties = if kind == "Info" { INFO_PROPERTIES } else { SOCKET_PROPERTIES };
+            let properties = match kind {
+                "Info" => INFO_PROPERTIES,
+                "Poller" => POLLER_PROPERTIES,
+                _ => SOCKET_PROPERTIES,
+            };
             for (english, russian) in properties {
                 let found = [slots.find_prop(english), slots.find_prop(russian)];
                 assert!(found[0] >= 0 && found[0] == found[1], "{kind}.{english}/{russian}: {found:?}");

@@ -20,7 +20,7 @@ const SOCKETS: [&str; 12] = [
 ];
 
 fn classes() -> impl Iterator<Item = &'static str> {
-    SOCKETS.into_iter().chain(["ZeroMQ.Info"])
+    SOCKETS.into_iter().chain(["ZeroMQ.Info", "ZeroMQ.Poller"])
 }
 
 /// No wait of the object lasts.

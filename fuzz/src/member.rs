@@ -27,6 +27,10 @@ pub enum Takes {
     /// The name of an option, and a value where it is set.
     OptionName,
     OptionNameAndValue,
+    /// A socket's id, and what to wait for.
+    Socket,
+    /// How long a poller waits: a script may not wait without end.
+    Wait,
 }
 
 /// Where the timeout of a call stands among its arguments: it must not keep the fuzzer waiting.
@@ -56,6 +60,8 @@ fn takes(object: &Object, number: i32) -> Option<(String, Takes)> {
         "SetRecvTimeout" | "SetSendTimeout" => Takes::Timeout,
         "GetOption" => Takes::OptionName,
         "SetOption" => Takes::OptionNameAndValue,
+        "Add" | "Change" | "Remove" | "CanRecv" | "CanSend" | "IsOpen" | "IsClosed" => Takes::Socket,
+        "Wait" => Takes::Wait,
         _ if object.slots().n_params(number) == 0 => Takes::Nothing,
         _ => Takes::Number,
     };
@@ -83,6 +89,8 @@ fn arguments(takes: Takes, object: &Object, script: &mut Script<'_>, endpoints: 
         Takes::EndpointToConnect => endpoints.to_connect(script),
         Takes::Data => values::data(script),
         Takes::Number | Takes::Timeout => values::number(script),
+        Takes::Socket => endpoints.socket(script),
+        Takes::Wait => Value::i4(script.pick(&[0, 0, 1, 3])),
     };
     vec![one]
 }
@@ -100,6 +108,10 @@ pub fn hurry(object: &Object) {
 /// without, with memory for it or without.
 pub fn call(object: &Object, number: i32, memory: bool, script: &mut Script<'_>, endpoints: &Endpoints) {
     let known = takes(object, number);
+    if known.is_none() && object.slots().find_method("Wait") == i64::from(number) {
+        // Nobody has memory for its name, and it would wait a minute.
+        return;
+    }
     let mut values = Vec::new();
     if let Some((_, takes)) = &known {
         values.extend(arguments(*takes, object, script, endpoints));
@@ -108,7 +120,14 @@ pub fn call(object: &Object, number: i32, memory: bool, script: &mut Script<'_>,
     if timeout == Some(values.len()) && script.chance(2) {
         values.push(values::own_timeout(script));
     }
-    let odd = script.chance(8);
+    if let Some((name, Takes::Socket)) = &known
+        && ["Add", "Change"].contains(&name.as_str())
+    {
+        values.push(values::events(script));
+    }
+    // A wait that is refused for its arguments is none; one without them would last a minute.
+    let waits = matches!(known, Some((_, Takes::Wait)));
+    let odd = !waits && script.chance(8);
     if odd {
         values.extend((0..script.below(10)).map(|_| values::wild(script)));
         if let Some(given) = timeout.and_then(|place| values.get_mut(place)) {

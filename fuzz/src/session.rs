@@ -99,8 +99,10 @@ impl<'a> Session<'a> {
             return self.part();
         }
         calls::count(Kind::Life);
-        let ids =
-            ["Req", "Rep", "Pub", "Sub", "Push", "Pull", "Info", "Dealer", "Router", "Pair", "XPub", "XSub", "Stream"];
+        let ids = [
+            "Req", "Rep", "Pub", "Sub", "Push", "Pull", "Info", "Dealer", "Router", "Pair", "XPub", "XSub", "Stream",
+            "Poller",
+        ];
         let kind = self.script.pick(&ids);
         let id = match self.script.below(8) {
             0..=3 => format!("ZeroMQ{kind}"),
@@ -123,6 +125,7 @@ impl<'a> Session<'a> {
         let object = if introduced { self.host.create_by_id(&id) } else { self.host.raw_object(&id) };
         let object = object.unwrap_or_else(|| panic!("no object of {id}"));
         hurry(&object);
+        self.endpoints.sockets.extend(object.get("Id"));
         self.held.push(Held { object, memory: introduced });
     }
 

@@ -43,6 +43,8 @@ const BROKEN: [&str; 24] = [
 #[derive(Default)]
 pub struct Endpoints {
     pub known: Vec<String>,
+    /// The ids of the script's sockets, also of those that are gone.
+    pub sockets: Vec<Value>,
 }
 
 /// One folder for the whole run: making one for each input would be most of the work. ci/fuzz removes it.
@@ -68,6 +70,14 @@ impl Endpoints {
             0..=5 if !self.known.is_empty() => self.known[script.below(self.known.len())].as_str().into(),
             0..=6 => script.pick(&INPROC).into(),
             _ => self.any(script),
+        }
+    }
+
+    /// The id of a socket that, more often than not, there is or was.
+    pub fn socket(&self, script: &mut Script<'_>) -> Value {
+        match script.below(8) {
+            0..=6 if !self.sockets.is_empty() => self.sockets[script.below(self.sockets.len())].clone(),
+            _ => number(script),
         }
     }
 
@@ -113,6 +123,17 @@ pub fn text(script: &mut Script<'_>) -> Value {
         4 => Value::Text("ж".repeat(usize::from(script.byte()) * 64)),
         5 => Value::Wide(script.units(40)),
         6 => Value::Text(String::new()),
+        _ => wild(script),
+    }
+}
+
+/// What a poller is to wait for.
+pub fn events(script: &mut Script<'_>) -> Value {
+    match script.below(8) {
+        0..=2 => "Receive".into(),
+        3..=4 => "отправка".into(),
+        5 => "Send, Получение".into(),
+        6 => Value::Wide(script.units(20)),
         _ => wild(script),
     }
 }

@@ -26,7 +26,7 @@ const STAYS: Duration = Duration::from_millis(200);
 const BELL: Key = 0;
 
 /// Looks after the sockets of a register.
-pub struct Keeper<T: 'static> {
+pub struct Keeper<T: Entry + 'static> {
     open: &'static Registry<T>,
     /// Does what there is to do for an object, and gives its socket; None where it has none.
     work: fn(&mut T) -> Option<&mut Socket>,

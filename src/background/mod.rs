@@ -3,5 +3,9 @@
 mod actor;
 mod keeper;
 pub mod lingering;
+mod poll_set;
+mod wake;
 
 pub use keeper::Keeper;
+pub use poll_set::{NotWaited, PollSet, Polled};
+pub use wake::Wake;

@@ -63,12 +63,24 @@ impl<T> Gate<T> {
             let _ = self.owner.compare_exchange(LEFT, NOBODY, Ordering::Relaxed, Ordering::Relaxed);
             return None;
         }
-        let inside = match self.inside.try_lock() {
-            Ok(inside) => inside,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => return None,
-        };
+        let inside = self.try_lock()?;
         Some(self.run(inside, this_thread(), NOBODY, f))
+    }
+
+    /// Runs `f` alone if nobody is inside; None where somebody is. Never waits, and leaves no trace for who looks.
+    pub fn try_enter<R>(&self, f: impl FnOnce(&mut T) -> R) -> Option<R> {
+        let inside = self.try_lock()?;
+        // Nobody's number: who is inside has left.
+        let before = self.owner.load(Ordering::Relaxed);
+        Some(self.run(inside, this_thread(), before, f))
+    }
+
+    fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+        match self.inside.try_lock() {
+            Ok(inside) => Some(inside),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
     }
 
     fn run<R>(&self, mut inside: MutexGuard<'_, T>, me: usize, after: usize, f: impl FnOnce(&mut T) -> R) -> R {

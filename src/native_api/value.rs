@@ -48,6 +48,17 @@ impl From<u32> for Reply<'_> {
     }
 }
 
+impl From<u64> for Reply<'_> {
+    /// Exact up to 2^53.
+    fn from(number: u64) -> Self {
+        if let Ok(number) = i32::try_from(number) {
+            return Self::Int(number);
+        }
+        let half = |shift: u32| f64::from(u32::try_from(number >> shift & 0xffff_ffff).unwrap_or(u32::MAX));
+        Self::Real(half(32).mul_add(4_294_967_296.0, half(0)))
+    }
+}
+
 /// The host's allocator refused this many bytes, or there is none yet.
 #[derive(Debug, PartialEq, Eq)]
 pub struct OutOfMemory {

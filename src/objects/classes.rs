@@ -1,7 +1,7 @@
 //! The classes of sockets, one row each: everything that makes one differ from another is said here.
 
 use crate::schema::{ClassSet, Words, words};
-use crate::zmq::{Event, IntOption, SocketType};
+use crate::zmq::{Event, Events, IntOption, SocketType};
 
 /// What the sockets of a class can do, a set.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -271,6 +271,13 @@ impl SocketClass {
         named(&[self.name()])
     }
 
+    /// What its sockets may become ready for.
+    pub const fn events(&self) -> Events {
+        let receives = if self.can(Abilities::RECEIVES) { Events::RECEIVABLE } else { Events::NONE };
+        let sends = if self.can(Abilities::SENDS) { Events::SENDABLE } else { Events::NONE };
+        receives.or(sends)
+    }
+
     /// Of a class that is one of the sockets'.
     pub const fn of(class: ClassSet) -> &'static Self {
         &SOCKETS[class.0.trailing_zeros() as usize]
@@ -318,6 +325,9 @@ pub const ALL: ClassSet = ClassSet((1 << SOCKETS.len()) - 1);
 
 /// The names of the class that tells about the component.
 pub const INFO: Names = names!("Info");
+
+/// The names of the class that waits for many sockets.
+pub const POLLER: Names = names!("Poller");
 
 /// БСП makes an object of this class to see whether the component is there: what follows `AddIn.` in INFO.XML's progid.
 pub const COMPONENT: &str = "ZeroMQ";

@@ -4,6 +4,7 @@ mod address;
 mod classes;
 mod errors;
 mod info;
+mod poller;
 mod registrations;
 mod socket;
 

@@ -1,10 +1,12 @@
-//! The classes with their rows, and the names under which a host makes them: all of it from the rows in `classes`.
+//! The classes with their rows, and the names under which a host makes them: all of it from the rows in `classes`, and from
+//! those of `SINGLES` here.
 
-use super::classes::{COMPONENT, INFO, Names, SOCKETS};
+use super::classes::{COMPONENT, INFO, Names, POLLER, SOCKETS};
 use super::info::{self, Info};
+use super::poller::{self, Poller};
 use super::socket::Socket;
 use crate::native_api::{Class, Registration};
-use crate::schema::{ClassSet, ClassTable, words};
+use crate::schema::{ClassSet, ClassTable, Described, Words, words};
 
 /// Each class of sockets with its rows, in the same order.
 pub static SOCKET_CLASSES: [ClassTable<Socket>; SOCKETS.len()] = {
@@ -17,26 +19,52 @@ pub static SOCKET_CLASSES: [ClassTable<Socket>; SOCKETS.len()] = {
     classes
 };
 
+/// A class whose family has no other.
+#[derive(Clone, Copy)]
+pub struct Single {
+    pub names: Names,
+    /// What the examples call an object of it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "examples are checked and printed by tests"))]
+    pub example: Words,
+    pub class: &'static dyn Described,
+}
+
 /// The component and its process.
 pub static INFO_CLASS: ClassTable<Info> = ClassTable::new(info::ONLY, Info::new).doc(words(
     "Сведения о компоненте и о процессе, в котором она работает.",
     "About the component and the process it runs in.",
 ));
 
+/// Many sockets.
+static POLLER_CLASS: ClassTable<Poller> = ClassTable::new(poller::ONLY, Poller::new).doc(words(
+    "Опросник: ждёт сразу много сокетов и говорит, какие из них готовы.",
+    "Waits for many sockets at once and tells which of them are ready.",
+));
+
+/// The classes that have no others in their families, in the order in which hosts list them behind the sockets.
+pub const SINGLES: [Single; 2] = [
+    Single { names: INFO, example: words("Сведения", "Info"), class: &INFO_CLASS },
+    Single { names: POLLER, example: words("Опросник", "Poller"), class: &POLLER_CLASS },
+];
+
+const CLASSES: usize = SOCKETS.len() + SINGLES.len();
+
 /// Everything that a host may make: each class under its id without dots, then each under the seed's name, then Info
 /// under the component's own.
-pub const REGISTRATIONS: [Registration; 2 * (SOCKETS.len() + 1) + 1] = {
-    let half = SOCKETS.len() + 1;
-    let mut all = [registration(INFO.plain, INFO.plain, &INFO_CLASS); 2 * (SOCKETS.len() + 1) + 1];
+pub const REGISTRATIONS: [Registration; 2 * CLASSES + 1] = {
+    let mut all = [registration(COMPONENT, COMPONENT, &INFO_CLASS); 2 * CLASSES + 1];
     let mut index = 0;
-    while index < SOCKETS.len() {
-        let (names, class): (&Names, &'static dyn Class) = (&SOCKETS[index].names, &SOCKET_CLASSES[index]);
+    while index < CLASSES {
+        let (names, class): (Names, &'static dyn Class) = if index < SOCKETS.len() {
+            (SOCKETS[index].names, &SOCKET_CLASSES[index])
+        } else {
+            let single = SINGLES[index - SOCKETS.len()];
+            (single.names, single.class)
+        };
         all[index] = registration(names.plain, names.plain, class);
-        all[half + index] = registration(names.underscored, names.dotted, class);
+        all[CLASSES + index] = registration(names.underscored, names.dotted, class);
         index += 1;
     }
-    all[2 * half - 1] = registration(INFO.underscored, INFO.dotted, &INFO_CLASS);
-    all[2 * half] = registration(COMPONENT, COMPONENT, &INFO_CLASS);
     all
 };
 

@@ -2,11 +2,10 @@
 
 use super::classes::{COMPONENT, INFO, Names, SOCKETS};
 use super::errors;
-use super::info::Info;
-use super::registrations::{INFO_CLASS, SOCKET_CLASSES};
+use super::registrations::{SINGLES, SOCKET_CLASSES};
 use super::socket::Socket;
 use crate::native_api::{Class, Language};
-use crate::schema::{CATALOGUE, ClassTable, Family, check_examples, reference, words};
+use crate::schema::{CATALOGUE, ClassTable, Family, check_examples, reference};
 use std::collections::BTreeSet;
 use std::env;
 use std::fs;
@@ -53,15 +52,22 @@ fn page(language: Language) -> String {
     };
     let names = |names: &Names| format!("`{}`, `{}`", names.dotted, names.plain);
     let rows = SOCKETS.iter().map(|class| (names(&class.names), class.doc));
-    let rows = rows.chain([(format!("{}, `{COMPONENT}`", names(&INFO)), INFO_CLASS.doc)]);
+    let of_component =
+        |names: &Names| if names.plain == INFO.plain { format!(", `{COMPONENT}`") } else { String::new() };
+    let rows = rows.chain(
+        SINGLES.iter().map(|it| (format!("{}{}", names(&it.names), of_component(&it.names)), it.class.purpose())),
+    );
     let catalogue = errors::catalogue().chain(CATALOGUE.iter().copied());
+    let singles = SINGLES.iter().map(|it| it.class.print(it.names.short, it.names.dotted, language));
     [
         format!("# {title}\n\n{twin}\n\n<!-- {note} -->\n"),
         format!("## {classes}\n\n{how}\n\n{}", reference::purposes(rows, language)),
         reference::family(heading, &sockets(), language),
-        reference::family(INFO.dotted, &[(INFO.short, &INFO_CLASS)], language),
-        format!("## {errors}\n\n{more}\n\n{}", reference::errors(catalogue, language)),
     ]
+    .into_iter()
+    .chain(singles)
+    .chain([format!("## {errors}\n\n{more}\n\n{}", reference::errors(catalogue, language))])
+    .collect::<Vec<_>>()
     .join("\n")
 }
 
@@ -96,8 +102,7 @@ fn cells(line: &str) -> Vec<String> {
 #[test]
 fn the_reference_says_once_who_has_what() {
     for (language, _, page) in pages() {
-        let (section, rest) =
-            page.split_once("\n## ").unwrap().1.split_once("\n## ").unwrap().1.split_once("\n## ").unwrap();
+        let section = page.split("\n## ").nth(2).unwrap();
         let table: Vec<_> = section.lines().skip(2).take_while(|line| line.starts_with('|')).map(cells).collect();
         let classes = sockets();
         let names: Vec<_> = classes.iter().map(|(name, _)| *name).collect();
@@ -115,9 +120,16 @@ fn the_reference_says_once_who_has_what() {
         }
         let members = classes.iter().map(|(_, class)| class.methods() + class.properties());
         assert_eq!(count, members.sum::<usize>(), "a member is not in the table");
-        for property in 0..INFO_CLASS.properties() {
-            let name = INFO_CLASS.property_name(property, language).unwrap();
-            assert_eq!(rest.matches(&format!("\n### {name}\n")).count(), 1, "{name}");
+        for single in &SINGLES {
+            let head = format!("## {}\n", single.names.dotted);
+            let (_, section) = page.split_once(&head).expect(&head);
+            let section = section.split_once("\n## ").unwrap().0;
+            let class = single.class;
+            let methods = (0..class.methods()).map(|method| class.method_name(method, language).unwrap());
+            let properties = (0..class.properties()).map(|property| class.property_name(property, language).unwrap());
+            for name in methods.chain(properties) {
+                assert_eq!(section.matches(&format!("\n### {name}\n")).count(), 1, "{head}{name}");
+            }
         }
     }
 }
@@ -127,11 +139,16 @@ fn every_member_has_an_example_that_can_run() {
     // Those of options are made of their samples.
     let properties = Socket::properties().filter(|row| !row.example.russian.is_empty()).count();
     assert_eq!(
-        check_examples(&sockets(), reference::SOCKET),
+        check_examples(&sockets(), reference::SOCKET, &[]),
         2 * (Socket::methods().count() + properties),
         "two languages"
     );
-    assert_eq!(check_examples(&[(INFO.short, &INFO_CLASS)], words("Сведения", "Info")), 2 * Info::properties().count());
+    for single in &SINGLES {
+        let socket = (reference::SOCKET, &SOCKET_CLASSES[0] as &'static dyn Class);
+        let class = single.class;
+        let checked = class.check_examples(single.names.short, single.example, &[socket]);
+        assert_eq!(checked, 2 * (class.methods() + class.properties()), "{}: two languages", single.names.short);
+    }
 }
 
 /// Codes that stand in the sources of these folders, not in tests.

@@ -7,7 +7,7 @@ use super::reference::Classes;
 use super::row::Access;
 use super::table::Family;
 use super::words::Words;
-use crate::native_api::Language;
+use crate::native_api::{Class, Language};
 
 /// Functions of the platform that examples may call: both names, fewest and most parameters.
 const PLATFORM: &[(&str, &str, usize, usize)] = &[
@@ -52,9 +52,12 @@ struct Member<'a> {
     is_method: bool,
 }
 
-/// Checks the examples of all members of these classes, in which `given` is an object; gives how many there are. Those of
-/// options are made of their samples.
-pub fn check_examples<T: Family>(classes: Classes<'_, T>, given: Words) -> usize {
+/// Objects of other families that examples may use, by the names that they have there.
+pub type Known<'a> = &'a [(Words, &'static dyn Class)];
+
+/// Checks the examples of all members of these classes, in which `given` is an object, and `others` are; gives how many there
+/// are. Those of options are made of their samples.
+pub fn check_examples<T: Family>(classes: Classes<'_, T>, given: Words, others: Known<'_>) -> usize {
     let methods = T::methods().map(|row| (Member { name: &row.name, on: row.on, is_method: true }, row.example));
     let properties = T::properties().filter(|row| matches!(row.access, Access::Code(_)));
     let properties = properties.map(|row| (Member { name: &row.name, on: row.on, is_method: false }, row.example));
@@ -64,7 +67,7 @@ pub fn check_examples<T: Family>(classes: Classes<'_, T>, given: Words) -> usize
             continue;
         }
         for (language, text) in [(Language::Russian, example.russian), (Language::English, example.english)] {
-            if let Err(wrong) = check(classes, &row, given, language, text) {
+            if let Err(wrong) = check(classes, &row, given, others, language, text) {
                 panic!("the example of {}: {wrong}:\n{text}", row.name.english);
             }
             count += 1;
@@ -77,6 +80,7 @@ fn check<T: Family>(
     classes: Classes<'_, T>,
     row: &Member<'_>,
     given: Words,
+    others: Known<'_>,
     language: Language,
     text: &str,
 ) -> Result<(), String> {
@@ -101,6 +105,7 @@ fn check<T: Family>(
     }
     let mut depth = 0;
     let mut known = vec![choose((given.russian, given.english)).to_owned()];
+    known.extend(others.iter().map(|(name, _)| choose((name.russian, name.english)).to_owned()));
     let mut own = false;
     for (index, token) in tokens.iter().enumerate() {
         let Token::Word(word) = token else {
@@ -110,6 +115,14 @@ fn check<T: Family>(
         let called = tokens.get(index + 1) == Some(&Token::Sign('('));
         if before == Some(&Token::Sign('.')) {
             let count = called.then(|| arguments(&tokens[index + 2..])).transpose()?;
+            let of = |name: &Words| {
+                let name = choose((name.russian, name.english));
+                index >= 2 && tokens[index - 2] == Token::Word(name.to_owned())
+            };
+            if let Some((name, class)) = others.iter().find(|(name, _)| of(name)) {
+                member_of(*class, word, count).ok_or_else(|| format!("{} has no {word} like that", name.english))?;
+                continue;
+            }
             member(classes, row, language, word, count)?;
             own |= called == row.is_method && word == choose((row.name.russian, row.name.english));
         } else if let Some((.., step)) = WORDS.iter().find(|(a, b, _)| choose((a, b)) == word) {
@@ -149,6 +162,15 @@ fn assigned(tokens: &[Token], index: usize) -> bool {
         Some(_) => false,
     };
     begins && tokens.get(index + 1) == Some(&Token::Sign('='))
+}
+
+/// A member of a class of another family.
+fn member_of(class: &dyn Class, name: &str, count: Option<usize>) -> Option<()> {
+    let units: Vec<u16> = name.encode_utf16().collect();
+    match count {
+        None => class.find_property(&units).map(drop),
+        Some(count) => class.find_method(&units).filter(|&row| class.parameters(row) >= Some(count)).map(drop),
+    }
 }
 
 /// A member of every class that has the row; `count` arguments, or a property.
@@ -238,6 +260,7 @@ mod tests {
     use super::super::reference::SOCKET;
     use super::super::row::Method;
     use super::super::tests::{A_CLASS, B_CLASS, Toy};
+    use super::super::words::words;
     use super::*;
 
     /// What is said of an example of Add, which two toys have.
@@ -245,7 +268,7 @@ mod tests {
         let classes: Classes<'_, Toy> = &[("A", &A_CLASS), ("B", &B_CLASS)];
         let Method { name, on, .. } = &Toy::METHODS[0][0];
         let row = Member { name, on: *on, is_method: true };
-        check(classes, &row, SOCKET, language, text).err().unwrap_or_default()
+        check(classes, &row, SOCKET, &[(words("Опора", "Aid"), &B_CLASS)], language, text).err().unwrap_or_default()
     }
 
     #[test]
@@ -253,6 +276,7 @@ mod tests {
         for text in [
             "Сокет.Сложить(1);",
             "Сумма = Сокет.Сложить(1, 2); // Сокет.Нет();",
+            "Сумма = Сокет.Сложить(1, Опора.Сложить(1));",
             "Сообщить(\"Сокет.Нет( \"\" \" + Сокет.ПоследняяОшибка, Сокет.Сложить((1), 2));",
             "Для Номер = 0 По 9 Цикл\n\tЕсли Сокет.Сложить(Номер) <> Неопределено Тогда\n\t\tПрервать;\n\tКонецЕсли;\nКонецЦикла;",
         ] {
@@ -267,7 +291,7 @@ mod tests {
         let member = Member { name: &row.name, on: row.on, is_method: false };
         let told = |text: &str| {
             let classes: Classes<'_, Toy> = &[("A", &A_CLASS), ("B", &B_CLASS)];
-            check(classes, &member, SOCKET, Language::English, text).err().unwrap_or_default()
+            check(classes, &member, SOCKET, &[], Language::English, text).err().unwrap_or_default()
         };
         let name = row.name.english;
         assert_eq!(told(&format!("Try Message(Socket.{name}); Except Message(\"\"); EndTry;")), "");
@@ -287,6 +311,8 @@ mod tests {
             ("Сокет.Отказать(); Сокет.Сложить(1);", "B has no method"),
             ("Сокет.Сложить(Сокет.Уровень);", "B has no property"),
             ("Сокет.Сложить(Сокет.ПоследняяОшибка());", "no method"),
+            ("Сокет.Сложить(Опора.Нет);", "Aid has no Нет"),
+            ("Сокет.Сложить(Опора.Сложить(1, 2, 3, 4));", "Aid has no Сложить"),
             ("Сокет.Сложить();", "0 arguments"),
             ("Сокет.Сложить(1, 2, 3);", "3 arguments"),
             ("Сокет.Сложить(1;", "bracket"),

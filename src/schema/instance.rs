@@ -37,12 +37,16 @@ impl<T: Family> Instance<T> {
         if self.seen.is_of(me) {
             return refused(Reentered);
         }
-        let entered = self.gate.enter_as(me, |object| match caught(|| run(object)) {
-            Ok(()) => {
-                self.seen.succeeded();
-                Ok(())
+        let entered = self.gate.enter_as(me, |object| {
+            let done = caught(|| run(object));
+            object.called();
+            match done {
+                Ok(()) => {
+                    self.seen.succeeded();
+                    Ok(())
+                }
+                Err(error) => Err(self.seen.fail(error)),
             }
-            Err(error) => Err(self.seen.fail(error)),
         });
         entered.unwrap_or_else(refused)
     }

@@ -7,6 +7,7 @@ mod by_name;
 mod call;
 mod class;
 mod class_set;
+mod described;
 mod error;
 mod instance;
 mod name;
@@ -35,17 +36,19 @@ mod tests;
 pub use by_name::{get as get_by_name, set as set_by_name};
 pub use call::Call;
 pub use class_set::ClassSet;
+pub use described::Described;
 #[cfg(test)]
 pub use error::CATALOGUE;
 pub use error::{Error, Outcome};
 #[cfg(test)]
 pub use example_checks::check_examples;
+pub use name::Name;
 pub use option::{KeptValue, Matters, NoOptions, OptionValue, Options, Unit};
 #[cfg(test)]
 pub use option_checks::{check_options, option_defaults};
 #[cfg(test)]
 pub use parameter::Takes;
-pub use parameter::{Index, Milliseconds, Parameter, TextOrBlob, Timeout, Whole, optional, required};
+pub use parameter::{Identifier, Index, Milliseconds, Parameter, TextOrBlob, Timeout, Whole, optional, required};
 pub use row::{Method, Property};
 pub use table::{ClassTable, Family, Me};
 pub use words::{Words, words};

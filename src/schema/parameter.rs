@@ -25,6 +25,8 @@ pub enum Takes {
     TextOrBlob,
     /// A value of any type.
     Any,
+    /// Число: what a socket's Id tells.
+    Identifier,
 }
 
 impl Takes {
@@ -35,7 +37,9 @@ impl Takes {
         match self {
             Self::Text => ("Строка", "String"),
             Self::Blob => ("ДвоичныеДанные", "BinaryData"),
-            Self::Milliseconds | Self::Timeout | Self::Index | Self::Whole(..) => ("Число", "Number"),
+            Self::Milliseconds | Self::Timeout | Self::Index | Self::Whole(..) | Self::Identifier => {
+                ("Число", "Number")
+            }
             Self::Flag => ("Булево", "Boolean"),
             Self::TextOrBlob => ("Строка, ДвоичныеДанные", "String, BinaryData"),
             Self::Any => ("Произвольный", "Arbitrary"),
@@ -64,6 +68,9 @@ impl Takes {
                     format!("целое число от {least} до {most}").into(),
                     format!("a whole number from {least} to {most}").into(),
                 );
+            }
+            Self::Identifier => {
+                ("число, которое отдаёт свойство Идентификатор сокета", "the number that a socket's property Id tells")
             }
             Self::Flag => ("Булево", "a Boolean"),
             Self::TextOrBlob => ("Строка или ДвоичныеДанные", "a String or BinaryData"),
@@ -156,6 +163,18 @@ impl<'a> Argument<'a> for Value<'a> {
     const TAKES: Takes = Takes::Any;
     fn take(value: Value<'a>) -> Option<Self> {
         Some(value)
+    }
+}
+
+/// A text that may be left out: None then, and the member knows what it is that the row says.
+impl<'a> Argument<'a> for Option<&'a [u16]> {
+    const TAKES: Takes = Takes::Text;
+    fn take(value: Value<'a>) -> Option<Self> {
+        match value {
+            Value::Text(units) => Some(Some(units)),
+            Value::Empty => Some(None),
+            _ => None,
+        }
     }
 }
 
@@ -259,6 +278,17 @@ impl<'a> Argument<'a> for Index {
     const TAKES: Takes = Takes::Index;
     fn take(value: Value<'a>) -> Option<Self> {
         int(value).and_then(|number| usize::try_from(number).ok()).map(Self)
+    }
+}
+
+/// The number of a socket.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Identifier(pub u64);
+
+impl<'a> Argument<'a> for Identifier {
+    const TAKES: Takes = Takes::Identifier;
+    fn take(value: Value<'a>) -> Option<Self> {
+        whole(value).and_then(|number| u64::try_from(number).ok()).map(Self)
     }
 }
 

@@ -18,6 +18,10 @@ pub trait Family: Options + Send + Sized + 'static {
     /// Lets go of everything; later calls give errors.
     fn close(&mut self);
 
+    /// Runs after every call, before the object's gate is left.
+    #[inline]
+    fn called(&self) {}
+
     /// The methods one after another.
     #[cfg(test)]
     fn methods() -> impl Iterator<Item = &'static Method<Self>> {

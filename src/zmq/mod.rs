@@ -30,12 +30,12 @@ pub use context::version;
 pub use ending::End;
 pub use error::{Error, Result};
 pub use message::{Message, Room};
-pub use option::{BytesOption, Event, IntOption, LongOption, SocketType};
+pub use option::{BytesOption, Event, Events, IntOption, LongOption, SocketType};
 pub use poll::any_receivable;
 #[cfg(test)]
 pub use poll::poll;
 pub use process::{is_forked, this_thread, working};
-pub use sleeper::{Key, Sleeper};
+pub use sleeper::{AT_ONCE, Key, Sleeper};
 pub use socket::{NotSent, Socket};
 pub use wait::{Broken, Wait};
 pub use watched::Watched;

@@ -182,3 +182,42 @@ impl Event {
         }
     }
 }
+
+/// A set of events: what a socket is ready for, or what somebody waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Events(u8);
+
+impl Events {
+    /// No event.
+    pub const NONE: Self = Self(0);
+    /// A message can be received.
+    pub const RECEIVABLE: Self = Self(1);
+    /// A message can be sent.
+    pub const SENDABLE: Self = Self(2);
+
+    /// Those of zmq.h's that are known here.
+    pub(super) const fn of_raw(raw: c_int) -> Self {
+        let (receivable, sendable) = (raw & 1 != 0, raw & 2 != 0);
+        Self(receivable as u8 | (sendable as u8) << 1)
+    }
+
+    /// Those of either set.
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Those of both sets.
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Whether any event is in both sets.
+    pub const fn meet(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// The set as bits.
+    pub const fn bits(self) -> usize {
+        self.0 as usize
+    }
+}

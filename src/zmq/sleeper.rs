@@ -32,7 +32,7 @@ enum Operation {
 }
 
 /// How many are told of at once.
-const AT_ONCE: usize = 64;
+pub const AT_ONCE: usize = 64;
 
 impl Sleeper {
     /// Nobody yet.
@@ -57,6 +57,14 @@ impl Sleeper {
     /// As `watch`.
     pub fn arm(&self, socket: &mut Socket, key: Key) -> Result<()> {
         self.control(Operation::Change, socket, key)
+    }
+
+    /// Arms a socket, watched already or not. What waits for it is told at once.
+    ///
+    /// # Errors
+    /// As `watch`.
+    pub fn watch_or_arm(&self, socket: &mut Socket, key: Key) -> Result<()> {
+        self.arm(socket, key).or_else(|_| self.watch(socket, key))
     }
 
     /// Ends watching. Before the socket is closed: afterwards its descriptor may be another's.

@@ -11,7 +11,7 @@
 
 use super::error::{Error, Result};
 use super::message::{Holds, Message, Room};
-use super::option::{BytesOption, IntOption, LongOption, Report, SocketType};
+use super::option::{BytesOption, Events, IntOption, LongOption, Report, SocketType};
 use super::{backlog, check, context, glue, process, uninterrupted};
 use std::cell::LazyCell;
 use std::ffi::{CStr, CString, c_int, c_void};
@@ -28,6 +28,9 @@ const DESCRIPTOR: c_int = 14;
 type Descriptor = c_int;
 #[cfg(windows)]
 type Descriptor = usize;
+
+/// `ZMQ_EVENTS` in zmq.h.
+const EVENTS: c_int = 15;
 
 /// The option of patch 0041.
 const COMMANDS: c_int = 431_003;
@@ -334,6 +337,15 @@ impl Socket {
     /// EFORKED.
     pub fn work(&mut self) -> Result<()> {
         self.get(COMMANDS, 0).map(drop)
+    }
+
+    /// What the socket is ready for (`ZMQ_EVENTS`), after it worked through what libzmq's threads have told it: its descriptor
+    /// tells again from now on.
+    ///
+    /// # Errors
+    /// EFORKED.
+    pub fn events(&mut self) -> Result<Events> {
+        self.get(EVENTS, 0).map(Events::of_raw)
     }
 
     /// What becomes readable when something waits for the socket (`ZMQ_FD`): a descriptor, on Windows a SOCKET.

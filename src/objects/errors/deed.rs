@@ -17,6 +17,7 @@ pub enum Deed {
     Subscribe = 1 << 8,
     Unsubscribe = 1 << 9,
     Set = 1 << 10,
+    Poll = 1 << 11,
 }
 
 /// A set of deeds.
@@ -57,6 +58,7 @@ impl Deed {
         Self::Subscribe,
         Self::Unsubscribe,
         Self::Set,
+        Self::Poll,
     ];
 
     /// The clause that begins an error text; `class` is the object's, `what` the endpoint, the size of the data, or the option.
@@ -100,6 +102,10 @@ impl Deed {
                 format!("Could not unsubscribe from a topic ({what} bytes)"),
             )
                 .into(),
+            Self::Poll => {
+                ("Опросник не смог следить за сокетами".to_owned(), "The poller could not watch its sockets".to_owned())
+                    .into()
+            }
             Self::Set => (
                 format!("Сокет {class}: не удалось задать настройку {what}"),
                 format!("{class} socket: could not set the option {what}"),

@@ -48,6 +48,11 @@ impl Inbox {
         self.rest_follows
     }
 
+    /// Whether the next Recv finds something without asking libzmq for a message.
+    pub fn has_some(&self) -> bool {
+        self.rest_follows || !self.undelivered.is_empty()
+    }
+
     /// The message that RecvMultipart received last is no longer there.
     pub fn forget_parts(&mut self) {
         self.parts.clear();

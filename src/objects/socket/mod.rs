@@ -11,6 +11,7 @@ mod option_tests;
 mod options;
 mod outbox;
 mod patience;
+mod polled;
 mod readable;
 mod rows;
 mod settings;
@@ -45,7 +46,7 @@ use topics::Topics;
 /// How long Unbind may wait for the address to become free.
 const RELEASE: Duration = Duration::from_millis(500);
 
-/// The sockets that are open in this process: where others find them by number.
+/// The sockets of this process that are not closed: where others find them by number.
 pub static OPEN: Registry<Socket> = Registry::new();
 
 /// Looks after those of them that nobody calls.
@@ -56,6 +57,7 @@ pub struct Socket {
     class: &'static SocketClass,
     stage: Stage,
     readable: Arc<Readable>,
+    counters: Arc<Counters>,
     receive_timeout: i32,
     send_timeout: i32,
     /// Whether only the last message is kept of those that wait.
@@ -66,16 +68,22 @@ pub struct Socket {
     subscribers: Subscribers,
     topics: Topics,
     cancel: Cancel,
-    me: Me<Self>,
 }
 
 impl Socket {
     pub fn new(class: ClassSet, surroundings: Surroundings, me: Me<Self>) -> Self {
         let class = SocketClass::of(class);
+        let readable = Arc::new(Readable::new(OPEN.number(), class));
+        let counters = Arc::<Counters>::default();
+        // In a forked child another thread of the parent's may hold the register for ever.
+        if !zmq::is_forked() {
+            OPEN.enter(readable.id, me.clone(), counters.clone(), readable.clone());
+        }
         Self {
             class,
             stage: Stage::Unopened,
-            readable: Arc::new(Readable::new(class)),
+            readable,
+            counters,
             receive_timeout: TIMEOUT,
             send_timeout: TIMEOUT,
             conflates: false,
@@ -85,7 +93,6 @@ impl Socket {
             subscribers: Subscribers::default(),
             topics: Topics::default(),
             cancel: surroundings.cancel,
-            me,
         }
     }
 
@@ -101,7 +108,7 @@ impl Socket {
     }
 
     fn attach(&mut self, side: Side, endpoint: &[u16]) -> Outcome<bool> {
-        let Self { class, stage, readable, me, endpoints, .. } = self;
+        let Self { class, stage, readable, counters, endpoints, .. } = self;
         if class.can(Abilities::STREAMS) {
             stream::check(class.name(), side, endpoint)?;
         }
@@ -109,8 +116,8 @@ impl Socket {
             endpoints.check_only_one(class.name(), endpoint)?;
         }
         let ipv6 = readable.settings().is_on(IntOption::Ipv6);
-        let attached =
-            endpoints.attach(class.name(), side, ipv6, endpoint, || stage.open(class, || open(class, readable, me)))?;
+        let attached = endpoints
+            .attach(class.name(), side, ipv6, endpoint, || stage.open(class, || open(class, readable, counters)))?;
         if attached && side == Side::Connect {
             readable.settings().forget(settings::NEXT_PEER);
         }
@@ -287,8 +294,8 @@ impl Socket {
     pub fn subscribe(&mut self, topic: TextOrBlob<'_>) -> Outcome {
         let topic = &*text::bytes(topic)?;
         self.topics.check(topic)?;
-        let Self { class, stage, readable, me, topics, .. } = self;
-        let raw = stage.open(class, || open(class, readable, me))?;
+        let Self { class, stage, readable, counters, topics, .. } = self;
+        let raw = stage.open(class, || open(class, readable, counters))?;
         if class.can(Abilities::SENDS_SUBSCRIPTIONS) {
             return topics.subscribe_by_message(raw, topic);
         }
@@ -313,8 +320,8 @@ impl Socket {
     pub fn unsubscribe(&mut self, topic: TextOrBlob<'_>) -> Outcome {
         let topic = &*text::bytes(topic)?;
         topics::check_length(topic)?;
-        let Self { class, stage, readable, me, topics, .. } = self;
-        let raw = stage.open(class, || open(class, readable, me))?;
+        let Self { class, stage, readable, counters, topics, .. } = self;
+        let raw = stage.open(class, || open(class, readable, counters))?;
         if class.can(Abilities::SENDS_SUBSCRIPTIONS) {
             return topics.unsubscribe_by_message(raw, topic);
         }
@@ -329,6 +336,7 @@ impl Socket {
             // What cannot be read now is read with the next message.
             let _ = self.subscribers.read(raw);
         }
+        self.readable.tell_watchers();
         Some(raw)
     }
 
@@ -340,14 +348,18 @@ impl Socket {
         self.readable.received(&self.inbox);
         self.topics = Topics::default();
         let endpoints = self.endpoints.closed();
-        let Some(Open { mut raw, id, kept, .. }) = self.stage.close() else { return };
-        // In a forked child another thread of the parent's may hold the register for ever.
+        if self.stage.is_closed() {
+            return;
+        }
+        let mut open = self.stage.close();
         if !zmq::is_forked() {
-            OPEN.leave(id);
-            if kept {
-                KEEPER.release(&mut raw);
+            OPEN.leave(self.readable.id);
+            self.readable.leave_watchers(open.as_mut());
+            if let Some(Open { raw, kept: true, .. }) = &mut open {
+                KEEPER.release(raw);
             }
         }
+        let Some(Open { mut raw, .. }) = open else { return };
         endpoints.release(&mut raw);
         if !endpoints.went_out() {
             return;
@@ -374,13 +386,12 @@ fn nobody(class: &SocketClass) -> Error {
 }
 
 /// A new socket, entered among those that are open.
-fn open(class: &SocketClass, readable: &Readable, me: &Me<Socket>) -> Outcome<Open> {
+fn open(class: &SocketClass, readable: &Readable, counters: &Arc<Counters>) -> Outcome<Open> {
     let mut raw = zmq::Watched::new(defaults::open(class).map_err(|error| refused(class, error))?);
     readable.settings().apply(class.name(), &mut raw)?;
-    let counters = Arc::<Counters>::default();
-    let id = OPEN.enter(me.clone(), counters.clone());
-    let kept = KEEPER.keep(id, &mut raw);
-    Ok(Open { raw, id, kept, counters })
+    OPEN.opened(readable.id);
+    let kept = KEEPER.keep(readable.id, &mut raw);
+    Ok(Open { raw, kept, counters: counters.clone() })
 }
 
 /// Of a message of several parts a socket that keeps only the last message would keep the last part.
@@ -421,7 +432,9 @@ impl Drop for Socket {
 }
 
 impl Entry for Socket {
+    type Shown = Readable;
+
     fn id(&self) -> Option<Id> {
-        self.stage.id()
+        (!self.stage.is_closed()).then_some(self.readable.id)
     }
 }

@@ -2,23 +2,35 @@
 
 use super::inbox::Inbox;
 use super::settings::Settings;
+use crate::background::Wake;
+use crate::handle::{Id, Watchers};
 use crate::objects::classes::SocketClass;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What a socket shows. Its locks are leaves, held for a moment.
 pub struct Readable {
+    /// The socket's number, of its own in the process.
+    pub id: Id,
     class: &'static SocketClass,
+    /// Those who wait until it is ready.
+    pub watchers: Watchers<Wake>,
     last_endpoint: Mutex<String>,
     rest_follows: AtomicBool,
     settings: Mutex<Settings>,
 }
 
 impl Readable {
-    /// What a new object shows.
-    pub fn new(class: &'static SocketClass) -> Self {
-        let (last_endpoint, rest_follows, settings) = Default::default();
-        Self { class, last_endpoint, rest_follows, settings }
+    /// What a new socket shows.
+    pub fn new(id: Id, class: &'static SocketClass) -> Self {
+        Self {
+            id,
+            class,
+            watchers: Watchers::default(),
+            last_endpoint: Mutex::default(),
+            rest_follows: AtomicBool::new(false),
+            settings: Mutex::default(),
+        }
     }
 
     /// Of which class the object is.

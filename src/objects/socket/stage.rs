@@ -1,6 +1,6 @@
 //! How far a socket has come: not opened yet, open, closed.
 
-use crate::handle::{Counters, Id};
+use crate::handle::Counters;
 use crate::objects::classes::SocketClass;
 use crate::objects::errors;
 use crate::schema::Outcome;
@@ -22,8 +22,6 @@ pub enum Stage {
 /// What a socket has while it is open.
 pub struct Open {
     pub raw: zmq::Watched,
-    /// Its number among those that are open.
-    pub id: Id,
     /// Whether it is looked after while nobody calls it.
     pub kept: bool,
     pub counters: Arc<Counters>,
@@ -53,7 +51,7 @@ impl Stage {
 
     /// Nothing is left of a socket that was closed.
     pub fn check_not_closed(&self, class: &SocketClass) -> Outcome {
-        if matches!(self, Self::Closed) { Err(errors::closed(class.name())) } else { Ok(()) }
+        if self.is_closed() { Err(errors::closed(class.name())) } else { Ok(()) }
     }
 
     /// What there is while it is open.
@@ -64,12 +62,9 @@ impl Stage {
         }
     }
 
-    /// The number among those that are open.
-    pub const fn id(&self) -> Option<Id> {
-        match self {
-            Self::Open(open) => Some(open.id),
-            Self::Unopened | Self::Closed => None,
-        }
+    /// Whether nothing is left.
+    pub const fn is_closed(&self) -> bool {
+        matches!(self, Self::Closed)
     }
 
     /// Ends the stage; gives what is to be closed.

@@ -26,6 +26,8 @@ impl Socket {
 }
 
 impl Entry for Object {
+    type Shown = ();
+
     fn id(&self) -> Option<Id> {
         self.id
     }
@@ -47,7 +49,10 @@ impl World {
         let me = Arc::downgrade(&self.gate);
         let open = |object: &mut Object| {
             object.socket = Some(Socket::default());
-            *object.id.insert(self.open.enter(me, Arc::<Counters>::default()))
+            let id = *object.id.insert(self.open.number());
+            self.open.enter(id, me, Arc::<Counters>::default(), Arc::new(()));
+            self.open.opened(id);
+            id
         };
         self.gate.enter(open).unwrap()
     }
@@ -123,7 +128,8 @@ fn an_object_that_is_dropped_is_gone_for_its_visitors() {
         let open = Arc::new(Registry::<Object>::new());
         let gate = Arc::new(Gate::new(Object::default()));
         let me: Weak<_> = Arc::downgrade(&gate);
-        let id = gate.enter(|object| *object.id.insert(open.enter(me, Arc::default()))).unwrap();
+        let id = gate.enter(|object| *object.id.insert(open.number())).unwrap();
+        open.enter(id, me, Arc::default(), Arc::new(()));
         let visitor = {
             let open = open.clone();
             thread::spawn(move || open.visit(id, |_| ()))

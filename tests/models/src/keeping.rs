@@ -21,6 +21,8 @@ struct Object {
 }
 
 impl Entry for Object {
+    type Shown = ();
+
     fn id(&self) -> Option<Id> {
         self.id
     }
@@ -58,7 +60,9 @@ impl World {
     fn open(self: &Arc<Self>) -> Option<thread::JoinHandle<()>> {
         let me = Arc::downgrade(&self.gate);
         let enter = |object: &mut Object| {
-            object.id = Some(self.open.enter(me, Arc::<Counters>::default()));
+            let id = *object.id.insert(self.open.number());
+            self.open.enter(id, me, Arc::<Counters>::default(), Arc::new(()));
+            self.open.opened(id);
             self.arm();
             self.presence.need()
         };

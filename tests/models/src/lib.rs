@@ -17,3 +17,5 @@ mod keeping;
 mod leaving;
 #[cfg(test)]
 mod linked;
+#[cfg(test)]
+mod polling;

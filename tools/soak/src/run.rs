@@ -5,6 +5,7 @@
 mod addressed;
 mod bystanders;
 mod counts;
+mod crowd;
 mod loads;
 mod table;
 

@@ -67,4 +67,9 @@ impl Family for Socket {
     fn close(&mut self) {
         Self::close(self);
     }
+
+    #[inline]
+    fn called(&self) {
+        self.readable.tell_watchers();
+    }
 }

@@ -4,7 +4,7 @@ use super::{P, RECEIVERS};
 use crate::native_api::Reply;
 use crate::objects::classes::ALL;
 
-/// The last error, the last endpoint, what follows.
+/// The last error, the last endpoint, the number, what follows.
 #[rustfmt::skip]
 pub(super) const PROPERTIES: &[P] = &[
     P::read_only("LastError", "ПоследняяОшибка", ALL, |_, read| read.answer(Reply::Text(read.last_error)))
@@ -19,6 +19,10 @@ pub(super) const PROPERTIES: &[P] = &[
         .doc("Строка. Адрес, к которому сокет привязан или подключён последним, с настоящим портом или полным путём.", "String. The address last bound or connected, with the real port or full path.")
         .example("Сокет.Привязать(\"tcp://127.0.0.1:*\");\nСообщить(Сокет.ПоследняяКонечнаяТочка); // например tcp://127.0.0.1:49153",
                  "Socket.Bind(\"tcp://127.0.0.1:*\");\nMessage(Socket.LastEndpoint); // such as tcp://127.0.0.1:49153"),
+    P::read_only("Id", "Идентификатор", ALL, |seen, read| read.answer(Reply::from(seen.id)))
+        .doc("Число. Номер сокета, единственный в процессе; есть и до `Привязать`, и пока другой поток ждёт внутри вызова. По нему сокет добавляют в опросник `ZeroMQ.Poller`.", "Number. The socket's number, of its own in the process; it is there before `Bind`, and while another thread waits inside of a call. A `ZeroMQ.Poller` takes sockets by it.")
+        .example("Сообщить(Сокет.Идентификатор);",
+                 "Message(Socket.Id);"),
     P::read_only("RecvMore", "ЕстьПродолжение", RECEIVERS, |seen, read| read.answer(Reply::Bool(seen.rest_follows())))
         .doc("Булево. Истина, если за частью, которую отдал `Получить`, следуют ещё части того же сообщения.", "Boolean. True when more parts of the same message follow the one that `Recv` gave.")
         .example("Часть = Сокет.Получить();\nПока Сокет.ЕстьПродолжение Цикл\n\tЧасть = Сокет.Получить();\nКонецЦикла;",

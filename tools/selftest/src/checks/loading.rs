@@ -15,8 +15,9 @@ pub const TABLE: &[Check] = &[
     (("ZeroMQ.Info", "ZeroMQ.Info"), info),
 ];
 
-const CLASSES: [&str; 13] =
-    ["Req", "Rep", "Pub", "Sub", "Push", "Pull", "Dealer", "Router", "Pair", "XPub", "XSub", "Stream", "Info"];
+const CLASSES: [&str; 14] = [
+    "Req", "Rep", "Pub", "Sub", "Push", "Pull", "Dealer", "Router", "Pair", "XPub", "XSub", "Stream", "Info", "Poller",
+];
 
 fn load(bench: &Bench) -> Outcome {
     let size = std::fs::metadata(&bench.file).map_err(|e| format!("{}: {e}", bench.file.display()))?.len();

@@ -31,6 +31,8 @@ pub struct Counts {
     pub routed: Count,
     pub dealt: Count,
     pub streamed: Count,
+    /// Waits of pollers.
+    pub polls: Count,
 
     pub kills: Count,
     pub reconnects: Count,

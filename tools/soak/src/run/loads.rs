@@ -2,6 +2,7 @@
 //! killed again and again.
 
 use super::Soak;
+use super::crowd::Crowd;
 use crate::peers::{message, parse};
 use host::random::Random;
 use host::{Host, Object, Transport, Value, args, command, library_file, program};
@@ -112,6 +113,7 @@ pub fn tasks_over_ipc(soak: &Soak, random: Random) {
 /// Two processes send tasks, one of them is killed; those of each sender must come without a gap.
 fn tasks(soak: &Soak, mut random: Random, transport: Transport) {
     let pull = socket(&soak.host(), "ZeroMQ.Pull", "Bind", &soak.endpoints.to_bind(transport));
+    let mut crowd = Crowd::new(soak.host(), &pull);
     let endpoint = pull.text_of("LastEndpoint");
     soak.note(&endpoint, "PUSH");
     let _survivor = Victim::start(&["push", &endpoint]);
@@ -120,6 +122,9 @@ fn tasks(soak: &Soak, mut random: Random, transport: Transport) {
     let (mut last, mut silent) = (Instant::now(), false);
     while !soak.counts.over() {
         victim.look(soak, &mut random);
+        if random.below(2) == 0 {
+            crowd.wait(soak, &mut random, TIMEOUT);
+        }
         let Some(bytes) = receive(soak, &pull, &mut random) else {
             if last.elapsed() > PATIENCE && !silent {
                 silent = true;

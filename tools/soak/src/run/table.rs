@@ -21,6 +21,7 @@ pub fn print(counts: &Counts, seconds: u64, readings: &[Figures]) -> bool {
     row("вопросы Dealer → Router, отвечены", counts.dealt.get());
     row("обмены по TCP со Stream", counts.streamed.get());
     row("всего", counts.messages());
+    row("ожиданий опросника", counts.polls.get());
     println!("Внесено неисправностей:");
     row("убито процессов (kill -9) и запущено заново", counts.kills.get());
     row("переподключений (Disconnect/Connect)", counts.reconnects.get());
@@ -39,7 +40,7 @@ pub fn print(counts: &Counts, seconds: u64, readings: &[Figures]) -> bool {
     row("потоки", course(|now| now.threads.to_string()));
     let faults = [&counts.lost, &counts.doubled, &counts.broken, &counts.failed];
     let sound = faults.iter().all(|count| count.get() == 0);
-    let busy = counts.loads().iter().all(|count| count.get() > 0);
+    let busy = counts.loads().iter().all(|count| count.get() > 0) && counts.polls.get() > 0;
     let (before, after) = (readings[0], readings[readings.len() - 1]);
     let flat = after.resident_kib <= before.resident_kib + GROWTH_KIB
         && after.descriptors <= before.descriptors + 16
