@@ -15,7 +15,20 @@ use std::sync::{Arc, PoisonError};
 
 /// The names of the object in the examples of each language.
 const SOCKET: [&str; 2] = ["сокет", "socket"];
-const INFO: [&str; 2] = ["сведения", "info"];
+
+/// An object of a class that is no socket's: its names in the examples, and what makes it.
+struct Other {
+    names: [&'static str; 2],
+    made: &'static str,
+}
+
+const OTHERS: [Other; 2] = [
+    Other { names: ["сведения", "info"], made: "Сведения = Новый(\"AddIn.Обмен.ZeroMQ.Info\");\nInfo = Сведения;\n" },
+    Other { names: ["опросник", "poller"], made: "Опросник = Новый(\"AddIn.Обмен.ZeroMQ.Poller\");\nPoller = Опросник;\n" },
+];
+
+/// The socket beside another object: one that receives and sends.
+const BESIDE_OTHERS: &str = "Rep";
 
 /// What a class needs before an example of it can run: who is on the other side, what they say first, and what the object itself
 /// has to do before it may send, or before it may receive.
@@ -106,7 +119,7 @@ pub(super) fn run(
 #[derive(Default)]
 struct Uses {
     socket: BTreeSet<String>,
-    info: bool,
+    others: BTreeSet<&'static str>,
     itself: bool,
 }
 
@@ -131,7 +144,7 @@ fn uses(module: &Module) -> Uses {
         };
         let ExprKind::Variable(variable) = &object.kind else { return };
         let variable = named(variable);
-        all.info |= INFO.contains(&variable.as_str());
+        all.others.extend(OTHERS.iter().filter(|it| it.names.contains(&variable.as_str())).map(|it| it.made));
         if SOCKET.contains(&variable.as_str()) {
             let sets_up = ["привязать", "подключить", "bind", "connect"].contains(&&*member.lower);
             all.itself |= sets_up || matches!(seen, Seen::Statement(_));
@@ -144,27 +157,24 @@ fn uses(module: &Module) -> Uses {
 fn example(world: &Arc<World>, file: &str, block: &Block, component: &Component) -> Result<(), String> {
     let parsed = made(file, block.line, &block.text)?;
     let uses = uses(&parsed);
+    let others: String = uses.others.iter().copied().collect();
     if uses.socket.is_empty() {
-        let prelude = if uses.info {
-            "Сведения = Новый(\"AddIn.Обмен.ZeroMQ.Info\");\nInfo = Сведения;\n"
-        } else {
-            ""
-        };
-        return one(world, file, block, component, prelude);
+        return one(world, file, block, component, &others);
     }
     let fitting = |pattern: &&Pattern| {
         let class = component.class(&format!("ZeroMQ.{}", pattern.class));
         // The messages of a batch say themselves whom they are for.
         let addresses = class.is_some_and(|class| class.member("sendto").is_some());
         let fits = !addresses || !["sendbatch", "отправитьпакет"].iter().any(|it| uses.socket.contains(*it));
-        fits && class.is_some_and(|class| uses.socket.iter().all(|member| class.member(member).is_some()))
+        let alone = others.is_empty() || pattern.class == BESIDE_OTHERS;
+        fits && alone && class.is_some_and(|class| uses.socket.iter().all(|member| class.member(member).is_some()))
     };
     let fitting: Vec<_> = PATTERNS.iter().filter(fitting).collect();
     if fitting.is_empty() {
         return Err("нет класса, у которого есть всё, что здесь вызвано".into());
     }
     for pattern in fitting {
-        let prelude = prelude(pattern, &uses);
+        let prelude = others.clone() + &prelude(pattern, &uses);
         one(world, file, block, component, &prelude).map_err(|text| format!("{}: {text}", pattern.class))?;
     }
     Ok(())
