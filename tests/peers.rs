@@ -615,3 +615,55 @@ assert socket.recv_multipart() == ['касса 1'.encode(), b'', b'done']
         peer.finish();
     });
 }
+
+/// One wait for three patterns: tasks, requests and publications of pyzmq, whichever comes, and the peer's end.
+#[test]
+fn a_poller_hears_python_in_every_pattern() {
+    const EACH: usize = 100;
+    isolated(secs(60), || {
+        let host = Host::built();
+        let (pull, tasks) = bound(&host, "ZeroMQ.Pull");
+        let (rep, requests) = bound(&host, "ZeroMQ.Rep");
+        let (sub, news) = bound(&host, "ZeroMQ.Sub");
+        sub.must("Subscribe", [Value::blob("news")]);
+        let poller = host.create("ZeroMQ.Poller");
+        for socket in [&pull, &rep, &sub] {
+            poller.must("Add", [socket.get("Id").expect("an id")]);
+        }
+        let peer = peer(
+            "
+push, req, pub = make(zmq.PUSH), make(zmq.REQ), make(zmq.XPUB)
+for socket, endpoint in zip((push, req, pub), sys.argv[1:4]):
+    socket.connect(endpoint)
+assert pub.recv() == b'\\x01news'
+for number in range(int(sys.argv[4])):
+    push.send(b'%d' % number)
+    req.send(b'%d' % number)
+    pub.send(b'other %d' % number)
+    pub.send(b'news %d' % number)
+    assert req.recv() == b'%d' % (number + 1)
+",
+            &[&tasks, &requests, &news, &EACH.to_string()],
+        );
+        let text = |value: &Value| String::from_utf8(value.bytes().to_vec()).expect("a text");
+        let mut came = [0; 3];
+        while came != [EACH; 3] {
+            assert!(poller.must("Wait", args![20_000]).number() >= 1.0, "nothing came after {came:?}");
+            for (n, socket) in [&pull, &rep, &sub].into_iter().enumerate() {
+                if !poller.must("CanRecv", [socket.get("Id").expect("an id")]).truth() {
+                    continue;
+                }
+                let message = text(&socket.must("Recv", args![0]));
+                let expected = if n == 2 { format!("news {}", came[n]) } else { came[n].to_string() };
+                assert_eq!(message, expected);
+                if n == 1 {
+                    assert!(rep.must("Send", [Value::blob((came[n] + 1).to_string())]).truth());
+                }
+                came[n] += 1;
+            }
+        }
+        assert_eq!(poller.must("Wait", args![50]), Value::i4(0));
+        peer.finish();
+        assert_eq!(poller.must("Wait", args![50]), Value::i4(0), "who left is no message");
+    });
+}

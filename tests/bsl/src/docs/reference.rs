@@ -23,8 +23,13 @@ struct Other {
 }
 
 const OTHERS: [Other; 2] = [
-    Other { names: ["сведения", "info"], made: "Сведения = Новый(\"AddIn.Обмен.ZeroMQ.Info\");\nInfo = Сведения;\n" },
-    Other { names: ["опросник", "poller"], made: "Опросник = Новый(\"AddIn.Обмен.ZeroMQ.Poller\");\nPoller = Опросник;\n" },
+    Other {
+        names: ["сведения", "info"], made: "Сведения = Новый(\"AddIn.Обмен.ZeroMQ.Info\");\nInfo = Сведения;\n"
+    },
+    Other {
+        names: ["опросник", "poller"],
+        made: "Опросник = Новый(\"AddIn.Обмен.ZeroMQ.Poller\");\nPoller = Опросник;\n",
+    },
 ];
 
 /// The socket beside another object: one that receives and sends.
