@@ -11,7 +11,7 @@ use crate::background::{NotWaited, PollSet};
 use crate::handle::{Cancel, Id};
 use crate::native_api::Surroundings;
 use crate::schema::{ClassSet, Error, Me, Outcome};
-use crate::zmq::Events;
+use crate::zmq::{self, Events};
 
 pub use rows::ONLY;
 
@@ -126,6 +126,10 @@ impl Poller {
 
     /// What it waits for; None before the first.
     fn set(&mut self) -> Outcome<Option<&mut PollSet<Socket>>> {
+        if zmq::is_forked() {
+            // Another thread of the parent's may hold the register for ever.
+            return Err(errors::refused(zmq::Error::FORKED));
+        }
         match &mut self.stage {
             Stage::Unused => Ok(None),
             Stage::Used(set) => Ok(Some(set)),
