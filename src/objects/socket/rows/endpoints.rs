@@ -33,8 +33,8 @@ pub(super) const METHODS: &[M] = &[
                  "Socket.Connect(\"tcp://127.0.0.1:5555\");\nSocket.Disconnect(\"tcp://127.0.0.1:5555\");"),
     M::procedure("Close", "Закрыть", ALL, |s, _| { s.close(); Ok(()) })
         .ends_waits()
-        .doc("Закрывает сокет. Ждёт не дольше 0,5 с, пока отправленное уйдёт и адреса освободятся; остальное доставляется в фоне до 30 с, пока живёт процесс.",
-             "Closes the socket. Waits up to 0.5 s for what was sent to leave and for its addresses to become free; the rest is delivered in the background for up to 30 s while the process lives.")
+        .doc("Закрывает сокет. Ждёт не дольше 0,5 с, пока отправленное уйдёт и адреса освободятся; остальное доставляется в фоне, пока живёт процесс, не дольше `ДоставкаПослеЗакрытия` (30 с) у тех, кто отправляет.",
+             "Closes the socket. Waits up to 0.5 s for what was sent to leave and for its addresses to become free; the rest is delivered in the background while the process lives, for no longer than `Linger` (30 s) of those that send.")
         .example("Сокет.Закрыть();",
                  "Socket.Close();"),
 ];
