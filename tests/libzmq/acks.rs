@@ -1,4 +1,4 @@
-//! 0045-short-way: whoever sends is told what has been read when it matters to it, and of nothing else.
+//! 0051-short-way: whoever sends is told what has been read when it matters to it, and of nothing else.
 
 use super::isolated;
 use super::raw::{Ctx, LONG, Sock};
