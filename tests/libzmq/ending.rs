@@ -92,3 +92,13 @@ fn the_ends_of_others_shorten_no_wait() {
         assert_eq!(ended(&ctx, stays, LONG), Ok(()));
     });
 }
+
+#[test]
+fn a_number_that_is_no_end_is_refused() {
+    isolated(secs(30), || {
+        let ctx = Ctx::new();
+        for option in [-1, -100_000, -0x4000_0000] {
+            assert_eq!(ctx.try_set(option, 0), Err(libc::EINVAL), "{option}");
+        }
+    });
+}
