@@ -195,3 +195,35 @@ fn wrong_use_of_request_is_told() {
         assert_eq!(req.must_fail("Request", args![b"?"]).code, "ENOTSOCK");
     });
 }
+
+/// A second attempt would be refused half way, or a late reply to the first be taken for the one to the second.
+#[test]
+fn a_request_is_not_repeated_where_it_cannot_be() {
+    isolated(secs(30), || {
+        let host = Host::built();
+        for (option, russian) in [("ReqRelaxed", "ПовторЗапроса"), ("ReqCorrelate", "СверкаОтвета")]
+        {
+            let (rep, req) = (host.create("ZeroMQ.Rep"), host.create("ZeroMQ.Req"));
+            req.set(option, false).unwrap();
+            rep.must("Bind", args![format!("inproc://once {option}")]);
+            req.must("Connect", args![format!("inproc://once {option}")]);
+            req.must("SendPart", args![b"head"]);
+            for name in ["Request", "RequestText"] {
+                let data = if name == "Request" { Value::blob("body") } else { "body".into() };
+                let refused = req.must_fail(name, [data, Value::i4(50), Value::i4(1)]);
+                assert_eq!(refused.code, "EINVAL");
+                assert!(refused.last_error.contains(russian), "{refused}");
+                assert!(refused.last_error.contains("Ничего не отправлено"), "{refused}");
+            }
+            assert!(rep.must("Recv", args![100]).is_empty(), "something was sent");
+            // Once is as ever, and the part is there.
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    assert_eq!(rep.must("RecvMultipart", args![10_000]), Value::i4(2));
+                    rep.must("Send", args![b"done"]);
+                });
+                assert_eq!(req.must("Request", args![b"body", 10_000, 0]).bytes(), b"done");
+            });
+        }
+    });
+}

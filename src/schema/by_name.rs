@@ -41,6 +41,14 @@ pub fn get<T: Family>(
     option.read::<T>(class, &object.readable(), answer)
 }
 
+/// The name of the option that the family's objects know by this key.
+pub fn name_of<T: Family>(key: T::Key) -> Option<&'static Name>
+where
+    T::Key: PartialEq,
+{
+    rows::<T>().find(|(_, option)| option.key == key).map(|(row, _)| &row.name)
+}
+
 type Found<T, K> = (&'static Property<T>, &'static OptionRow<K>);
 
 fn find<T: Family>(class: ClassSet, name: &[u16], who: impl Fn(ClassSet) -> String) -> Outcome<Found<T, T::Key>> {

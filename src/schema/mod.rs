@@ -33,7 +33,7 @@ mod random_tests;
 #[cfg(test)]
 mod tests;
 
-pub use by_name::{get as get_by_name, set as set_by_name};
+pub use by_name::{get as get_by_name, name_of, set as set_by_name};
 pub use call::Call;
 pub use class_set::ClassSet;
 pub use described::Described;

@@ -69,6 +69,8 @@ const OWN: &[(&str, Words, Words)] = &[
      words("Для другой стороны нужен другой объект.", "The other side takes another object.")),
     ("ECANCELED", words("ожидание прервано: сокет закрывают из другого потока", "the wait was broken off: another thread closes the socket"),
      words("Ничего не отправлено и не потеряно.", "Nothing was sent or lost.")),
+    ("ECANCELED", words("ожидание ответа прервано: сокет закрывают из другого потока", "the wait for the reply was broken off: another thread closes the socket"),
+     words("Запрос уже отправлен и может быть выполнен.", "The request was sent already, and may be carried out.")),
     ("EILSEQ", words("строку нельзя передать в UTF-8 или полученное — не строка", "a text cannot go in UTF-8, or what came is no text"),
      words("Ничего не потеряно: отправьте и получите двоичными данными (Отправить, Получить).", "Nothing is lost: send and receive it as binary data (Send, Recv).")),
     ("EMSGSIZE", words("пакет длиннее 16 МиБ, или в нём больше 100000 сообщений", "a batch is longer than 16 MiB, or has more than 100000 messages"),
@@ -98,6 +100,9 @@ const OWN: &[(&str, Words, Words)] = &[
     ("ENOTSOCK", words("сокет закрыт", "the socket is closed"),
      words("Создайте новый объект.", "Make a new object.")),
 ];
+
+/// The code of a wait that was broken off.
+pub const INTERRUPTED: &str = "ECANCELED";
 
 /// An error of libzmq after a deed; `what` is as `Deed::tried` has it.
 pub fn explain(deed: Deed, class: &str, what: &str, error: zmq::Error) -> Error {
@@ -132,10 +137,24 @@ pub fn not_attached(class: &str) -> Error {
     )
 }
 
+/// As `interrupted`, of a call whose request was sent.
+#[cold]
+pub fn without_reply(class: &str) -> Error {
+    Error::new(
+        INTERRUPTED,
+        format!(
+            "Ожидание ответа прервано: сокет {class} закрывается из другого потока. Запрос уже отправлен и может быть выполнен."
+        ),
+        format!(
+            "The wait for the reply was broken off: another thread closes the {class} socket. The request was sent already, and may be carried out."
+        ),
+    )
+}
+
 /// A call was still waiting when its object was closed from another thread.
 fn interrupted(class: &str) -> Error {
     Error::new(
-        "ECANCELED",
+        INTERRUPTED,
         format!("Ожидание прервано: сокет {class} закрывается из другого потока. Ничего не отправлено и не потеряно."),
         format!("The wait was broken off: another thread closes the {class} socket. Nothing was sent or lost."),
     )

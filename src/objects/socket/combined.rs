@@ -2,13 +2,16 @@
 
 use super::exchange::Exchange;
 use super::inbox::Form;
+use super::options::Key;
 use super::outbox::{self, take};
+use super::settings::Settings;
 use super::stage::Open;
 use super::{Socket, batch, may_join, nobody, text};
 use crate::native_api::Reply;
 use crate::objects::classes::Abilities;
-use crate::schema::{Call, Outcome, Timeout};
-use crate::zmq::Message;
+use crate::objects::errors;
+use crate::schema::{Call, Error, Outcome, Timeout, name_of};
+use crate::zmq::{IntOption, Message};
 
 impl Socket {
     /// Sends `data`, with the parts collected before it, and answers with the first part of the reply as `form` has it. Each
@@ -23,14 +26,21 @@ impl Socket {
     ) -> Outcome {
         let Self { class, stage, readable, endpoints, inbox, outbox, receive_timeout, cancel, .. } = self;
         let Open { raw, counters, .. } = stage.attached(class, endpoints.were_there())?;
+        if retries > 0 {
+            may_repeat(class.name(), &readable.settings())?;
+        }
         let mut last = take(class.name(), data)?;
         inbox.drop_rest(raw);
         let timeout = timeout.or(*receive_timeout);
         let mut with = Exchange { class, raw, counters, timeout, cancel };
+        let mut sent = false;
         let mut attempt = || {
             let mut wait = with.wait();
-            Ok(outbox.send_keeping(&mut wait, &mut with, &mut last, data.len())?
-                && inbox.receive_within(&mut wait, &mut with, call, form)?)
+            if !outbox.send_keeping(&mut wait, &mut with, &mut last, data.len())? {
+                return Ok(false);
+            }
+            sent = true;
+            inbox.receive_within(&mut wait, &mut with, call, form)
         };
         // Without any time there is none for a reply.
         let attempts = if timeout == 0 { 1 } else { retries + 1 };
@@ -40,7 +50,9 @@ impl Socket {
         match replied {
             Some(done) => {
                 outbox.clear();
-                done
+                done.map_err(|error| {
+                    if sent && error.code == errors::INTERRUPTED { errors::without_reply(class.name()) } else { error }
+                })
             }
             None => call.answer(Reply::Empty),
         }
@@ -85,5 +97,78 @@ impl Socket {
         let done = inbox.receive_batch(with, call, most, all_binary);
         self.readable.received(&self.inbox);
         done
+    }
+}
+
+/// Whether a request may be sent anew: without the one option it cannot be, without the other the reply may be another's.
+fn may_repeat(class: &str, settings: &Settings) -> Outcome {
+    let off = |option: &IntOption| settings.is_off(*option);
+    [IntOption::ReqRelaxed, IntOption::ReqCorrelate].iter().find(|option| off(option)).map_or(Ok(()), |option| {
+        let name = name_of::<Socket>(Key::Int(*option));
+        let (russian, english) = name.map_or(("", ""), |name| (name.russian, name.english));
+        Err(Error::new(
+            "EINVAL",
+            format!(
+                "Сокет {class}: повторять запрос нельзя, когда выключена настройка {russian}. Ничего не отправлено: включите её до Подключить или не передавайте Повторы."
+            ),
+            format!(
+                "{class} socket: a request cannot be sent anew with the option {english} off. Nothing was sent: switch it on before Connect, or give no Retries."
+            ),
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::handle::Cancel;
+    use crate::native_api::{Arguments, Class, Output, Reply, Sink, Surroundings, Value};
+    use crate::objects::classes::SOCKETS;
+    use crate::objects::registrations::SOCKET_CLASSES;
+    use std::thread;
+    use std::time::Duration;
+
+    struct Nothing;
+
+    impl Sink for Nothing {
+        fn put(&mut self, _: Reply<'_>) -> Result<(), crate::native_api::OutOfMemory> {
+            Ok(())
+        }
+    }
+
+    /// What a Req says whose Request is broken off while it waits.
+    fn broken_off(endpoint: &str, with_peer: bool) -> String {
+        let class = |name: &str| &SOCKET_CLASSES[SOCKETS.iter().position(|class| class.name() == name).expect(name)];
+        let units = |text: &str| text.encode_utf16().collect::<Vec<_>>();
+        let endpoint = units(endpoint);
+        let cancel = Cancel::default();
+        let (rep, req) = (
+            class("Rep").create(Surroundings::default()),
+            class("Req").create(Surroundings { cancel: cancel.clone(), ..Surroundings::default() }),
+        );
+        let number = |class_name: &str, name: &str| class(class_name).find_method(&units(name)).expect(name);
+        let one = [Value::Text(&endpoint)];
+        if with_peer {
+            assert!(rep.call(number("Rep", "Bind"), &Arguments::of(&one, 1), Output::to(&mut Nothing)).is_ok());
+        }
+        // Bound, it has nobody to send to.
+        let attach = if with_peer { "Connect" } else { "Bind" };
+        assert!(req.call(number("Req", attach), &Arguments::of(&one, 1), Output::to(&mut Nothing)).is_ok());
+        let asked = [Value::Blob(b"?"), Value::Int(-1)];
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                thread::sleep(Duration::from_millis(50));
+                cancel.request();
+            });
+            let done = req.call(number("Req", "Request"), &Arguments::of(&asked, 2), Output::to(&mut Nothing));
+            done.expect_err("it was broken off").0.into()
+        })
+    }
+
+    #[test]
+    fn a_request_that_went_is_not_called_unsent() {
+        let told = broken_off("inproc://request.broken.off", true);
+        assert!(told.contains("Запрос уже отправлен") && !told.contains("Ничего не отправлено"), "{told}");
+        let told = broken_off("inproc://request.to.nobody", false);
+        assert!(told.contains("Ничего не отправлено"), "{told}");
     }
 }

@@ -1,8 +1,9 @@
 //! What a script set of a socket's options. Set before the socket is made it is kept, and applied when it is.
 
+use super::Socket;
 use super::options::Key;
-use crate::objects::errors::{self, Deed};
-use crate::schema::{Error, KeptValue, Outcome};
+use crate::objects::errors::{Deed, Refusal};
+use crate::schema::{Error, KeptValue, Outcome, Words, name_of};
 use crate::zmq::{self, BytesOption, IntOption};
 
 /// What a script set.
@@ -31,6 +32,11 @@ impl Settings {
         self.get(Key::Int(option)) == Some(&KeptValue::Bool(true))
     }
 
+    /// Whether a flag is off that is on until then.
+    pub fn is_off(&self, option: IntOption) -> bool {
+        self.get(Key::Int(option)) == Some(&KeptValue::Bool(false))
+    }
+
     /// Gives a new socket what was set before there was one.
     pub fn apply(&self, class: &str, raw: &mut zmq::Socket) -> Outcome {
         self.0.iter().try_for_each(|(option, value)| set(class, raw, *option, value))?;
@@ -54,24 +60,43 @@ pub const fn is_of_subscriptions(option: Key) -> bool {
 
 /// Sets an option of a socket.
 pub fn set(class: &str, raw: &mut zmq::Socket, option: Key, value: &KeptValue) -> Outcome {
-    let (name, done) = match (option, value) {
-        (Key::Int(option), KeptValue::Bool(value)) => (format!("{option:?}"), raw.set_int(option, i32::from(*value))),
-        (Key::Int(option), KeptValue::Whole(number)) => match i32::try_from(*number) {
-            Ok(number) => (format!("{option:?}"), raw.set_int(option, number)),
+    let done = match (option, value) {
+        (Key::Int(of), KeptValue::Bool(value)) => raw.set_int(of, i32::from(*value)),
+        (Key::Int(of), KeptValue::Whole(number)) => match i32::try_from(*number) {
+            Ok(number) => raw.set_int(of, number),
             Err(_) => return Err(misfit(option)),
         },
-        (Key::Long(option), KeptValue::Whole(number)) => (format!("{option:?}"), raw.set_long(option, *number)),
-        (Key::Bytes(option), KeptValue::Text(text)) => (format!("{option:?}"), raw.set_bytes(option, text.as_bytes())),
-        (Key::Bytes(option), KeptValue::Bytes(bytes)) => (format!("{option:?}"), raw.set_bytes(option, bytes)),
+        (Key::Long(of), KeptValue::Whole(number)) => raw.set_long(of, *number),
+        (Key::Bytes(of), KeptValue::Text(text)) => raw.set_bytes(of, text.as_bytes()),
+        (Key::Bytes(of), KeptValue::Bytes(bytes)) => raw.set_bytes(of, bytes),
         _ => return Err(misfit(option)),
     };
-    done.map_err(|error| errors::explain(Deed::Set, class, &name, error))
+    done.map_err(|error| refused(class, option, error))
+}
+
+#[cold]
+fn refused(class: &str, option: Key, error: zmq::Error) -> Error {
+    let name = name(option);
+    Refusal::of(Deed::Set, error).after(Words {
+        russian: Deed::Set.tried(class, &name.russian).russian,
+        english: Deed::Set.tried(class, &name.english).english,
+    })
 }
 
 /// A row whose type is not its option's does not get past its own test.
 #[cold]
-fn misfit(option: impl std::fmt::Debug) -> Error {
-    Error::new("EINVAL", format!("{option:?}: значение другого типа."), format!("{option:?}: a value of another type."))
+fn misfit(option: Key) -> Error {
+    let Words { russian, english } = name(option);
+    Error::new("EINVAL", format!("{russian}: значение другого типа."), format!("{english}: a value of another type."))
+}
+
+/// As scripts name it.
+fn name(option: Key) -> Words<String> {
+    match name_of::<Socket>(option) {
+        Some(name) => (name.russian, name.english).into(),
+        // One that no script sets.
+        None => (format!("{option:?}"), format!("{option:?}")).into(),
+    }
 }
 
 /// The routing id that the next connection gives its peer: one connection has it, and the next one another.
