@@ -253,6 +253,11 @@ fn a_name_that_no_option_has_is_told_what_there_is() {
             assert!(name.len() < 4 || !text.contains(name) || text.contains("Похожие"), "{text}");
         }
         assert!(told(&push, "пароль1942").contains("ОчередьПодключений"), "{}", push.last_error());
+        // Nor where a short name is a part of it.
+        for secret in ["prototype-1942", "ipv6Secret", "типаПароль"] {
+            assert!(!told(&push, secret).contains(secret), "{}", push.last_error());
+        }
+        assert!(told(&push, "TheType").contains("Похожие: Тип"), "{}", push.last_error());
         // Another class has it.
         let text = told(&push, "ReqRelaxed");
         assert!(text.contains("ПовторЗапроса") && text.contains("Она есть у: Req."), "{text}");

@@ -11,6 +11,9 @@ use crate::native_api::{Reply, Value, fold};
 /// Names that an error text lists, at the most.
 const LISTED: usize = 6;
 
+/// Units that a text may have besides a whole name, to be near to it.
+const OVER: usize = 3;
+
 /// Gives the option of this name a value, as writing the property does. `who` names the classes of a set.
 ///
 /// # Errors
@@ -107,7 +110,8 @@ fn unknown<T: Family>(class: ClassSet, name: &[u16]) -> Error {
     )
 }
 
-/// How far a text is from a name in either language, where it is near: one is a part of the other, or few letters differ.
+/// How far a text is from a name in either language, where it is near: few letters differ, or one is a part of the other; a text
+/// that is much longer is no name, and may be a secret.
 fn distance(spoken: &[u16], name: &Name) -> Option<usize> {
     let plain = |units: &[u16]| -> Vec<u16> {
         units.iter().filter(|&&unit| unit != u16::from(b'_')).map(|&unit| fold(unit)).collect()
@@ -121,7 +125,8 @@ fn distance(spoken: &[u16], name: &Name) -> Option<usize> {
         let name = plain(&name.encode_utf16().collect::<Vec<_>>());
         let (short, long) = if spoken.len() < name.len() { (spoken, &name[..]) } else { (&name[..], spoken) };
         let apart = edits(spoken, &name);
-        let near = apart * 3 <= short.len() || long.windows(short.len()).any(|part| part == short);
+        let near = apart * 3 <= short.len()
+            || (spoken.len() <= name.len() + OVER && long.windows(short.len()).any(|part| part == short));
         near.then_some(apart)
     };
     to(name.english).into_iter().chain(to(name.russian)).min()
