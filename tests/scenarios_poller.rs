@@ -500,6 +500,25 @@ fn what_the_host_had_no_memory_for_is_ready() {
     });
 }
 
+/// A request whose first part is no text may be read otherwise, or answered.
+#[test]
+fn a_request_that_could_not_be_given_may_be_answered() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        let rep = bound(&host, "ZeroMQ.Rep", "inproc://given.up");
+        let req = connected(&host, "ZeroMQ.Req", &rep);
+        let poller = host.create("ZeroMQ.Poller");
+        poller.must("Add", [id(&rep), "Получение, Отправка".into()]);
+        req.must("SendPart", [Value::blob([0xff])]);
+        send(&req, "rest");
+        assert_eq!(rep.must_fail("RecvText", []).code, "EILSEQ");
+        poller.must("Wait", args![0]);
+        assert!(ask(&poller, "CanRecv", &rep) && ask(&poller, "CanSend", &rep));
+        send(&rep, "!");
+        assert_eq!(req.must("Recv", []), Value::blob("!"));
+    });
+}
+
 #[test]
 fn close_and_done_end_the_wait_of_another_thread() {
     isolated(secs(60), || {

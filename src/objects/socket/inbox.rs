@@ -48,6 +48,11 @@ impl Inbox {
         self.rest_follows
     }
 
+    /// Whether libzmq still has parts of a message of which the first were taken.
+    pub fn is_in_the_middle(&self) -> bool {
+        self.undelivered.back().map_or(self.rest_follows, Message::more)
+    }
+
     /// Whether the next Recv finds something without asking libzmq for a message.
     pub fn has_some(&self) -> bool {
         self.rest_follows || !self.undelivered.is_empty()
@@ -61,9 +66,8 @@ impl Inbox {
 
     /// Gives up what is left of the message that Recv began. libzmq hands a message over whole: all of it is there.
     pub fn drop_rest(&mut self, raw: &mut zmq::Socket) {
-        if let Some(last) = self.undelivered.drain(..).next_back() {
-            self.rest_follows = last.more();
-        }
+        self.rest_follows = self.is_in_the_middle();
+        self.undelivered.clear();
         while self.rest_follows {
             self.rest_follows = match raw.receive() {
                 Ok(part) => part.more(),

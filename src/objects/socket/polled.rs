@@ -61,7 +61,7 @@ impl Polled for Socket {
         if self.inbox.has_some() {
             ready = ready.or(Events::RECEIVABLE);
         }
-        if self.inbox.rest_follows() && self.class.can(Abilities::TAKES_TURNS) {
+        if self.inbox.is_in_the_middle() && self.class.can(Abilities::TAKES_TURNS) {
             // Send gives up what is left of the request.
             ready = ready.or(Events::SENDABLE);
         }
