@@ -204,6 +204,15 @@ fn a_closed_object_says_so() {
             assert!(failed.last_error.contains("закрыт"), "{failed}");
             assert!(!failed.code.is_empty());
         }
+        // These methods have never failed there; they change nothing, as the properties do not.
+        for (object, method, property) in
+            [(&push, "SetSendTimeout", "SendTimeout"), (&pull, "SetRecvTimeout", "RecvTimeout")]
+        {
+            let before = object.get(property).expect("a timeout");
+            object.must(method, args![123]);
+            assert_eq!(object.set(property, 456).expect_err("closed").code, "ENOTSOCK");
+            assert_eq!(object.get(property).expect("a timeout"), before, "{property}");
+        }
     });
 }
 

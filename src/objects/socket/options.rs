@@ -78,8 +78,12 @@ impl Socket {
         set_by_name(self, self.class.as_set(), name, value, who)
     }
 
-    /// Keeps a timeout, for calls and for whoever reads it.
+    /// Keeps a timeout, for calls and for whoever reads it. The methods that do have never failed on a closed object, as the
+    /// property does: there they change nothing.
     pub fn keep_timeout(&mut self, option: IntOption, ms: i32) {
+        if self.stage.is_closed() {
+            return;
+        }
         self.readable.settings().keep(Key::Int(option), KeptValue::Whole(ms.into()));
         self.go_by(option, ms);
     }
