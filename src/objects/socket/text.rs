@@ -4,35 +4,57 @@
 use crate::schema::{Error, Outcome, TextOrBlob};
 use std::borrow::Cow;
 
+/// Why a text is none in UTF-8: so many bytes find no memory, or the unit that stands here, counted from 0.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unfit {
+    NoMemory(usize),
+    /// Where a host may take the text to end.
+    Nul(usize),
+    /// UTF-8 cannot say it.
+    HalfOfAPair(usize),
+}
+
 /// A text of the host's in UTF-8.
 ///
 /// # Errors
-/// EILSEQ: half of a surrogate pair, which UTF-8 cannot say, or a NUL, where a host may take the text to end.
+/// EILSEQ: half of a surrogate pair, or a NUL. ENOMEM.
 pub fn to_utf8(units: &[u16]) -> Outcome<String> {
-    let no_memory = |bytes: usize| {
-        Error::new(
-            "ENOMEM",
-            format!("Не хватило памяти для строки: {bytes} байт в UTF-8. Ничего не отправлено."),
-            format!("There is no memory for the text: {bytes} bytes in UTF-8. Nothing was sent."),
-        )
-    };
+    encode(units).map_err(Error::from)
+}
+
+/// As `to_utf8`; what is to be said of a text that does not fit is the caller's.
+///
+/// # Errors
+/// [`Unfit`].
+pub fn encode(units: &[u16]) -> Result<String, Unfit> {
     let mut text = String::new();
     // Most texts that are sent are Latin or Cyrillic: a unit takes up to two bytes.
-    text.try_reserve(units.len()).map_err(|_| no_memory(units.len()))?;
+    text.try_reserve(units.len()).map_err(|_| Unfit::NoMemory(units.len()))?;
     let mut position = 0;
     for decoded in char::decode_utf16(units.iter().copied()) {
         let letter = match decoded {
-            Ok('\0') => return Err(nul(position)),
+            Ok('\0') => return Err(Unfit::Nul(position)),
             Ok(letter) => letter,
-            Err(_) => return Err(half_of_a_pair(position)),
+            Err(_) => return Err(Unfit::HalfOfAPair(position)),
         };
         position += letter.len_utf16();
         if text.capacity() - text.len() < letter.len_utf8() {
-            text.try_reserve(text.len()).map_err(|_| no_memory(text.len()))?;
+            text.try_reserve(text.len()).map_err(|_| Unfit::NoMemory(text.len()))?;
         }
         text.push(letter);
     }
     Ok(text)
+}
+
+impl From<Unfit> for Error {
+    #[cold]
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::NoMemory(bytes) => no_memory(bytes),
+            Unfit::Nul(position) => nul(position),
+            Unfit::HalfOfAPair(position) => half_of_a_pair(position),
+        }
+    }
 }
 
 /// The bytes of either.
@@ -83,7 +105,14 @@ fn not_a_text(bytes: &[u8], at: usize, (russian, english): (&str, &str)) -> Erro
     )
 }
 
-#[cold]
+fn no_memory(bytes: usize) -> Error {
+    Error::new(
+        "ENOMEM",
+        format!("Не хватило памяти для строки: {bytes} байт в UTF-8. Ничего не отправлено."),
+        format!("There is no memory for the text: {bytes} bytes in UTF-8. Nothing was sent."),
+    )
+}
+
 fn half_of_a_pair(position: usize) -> Error {
     let number = position + 1;
     Error::new(
@@ -93,7 +122,6 @@ fn half_of_a_pair(position: usize) -> Error {
     )
 }
 
-#[cold]
 fn nul(position: usize) -> Error {
     let number = position + 1;
     Error::new(

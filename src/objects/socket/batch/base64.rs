@@ -16,27 +16,38 @@ pub fn encode(bytes: &[u8], to: &mut Vec<u8>) {
     to.truncate(from + written);
 }
 
-/// What `text` encodes, in place of what `bytes` held; None where it is not Base64.
-pub fn decode(text: &str, bytes: &mut Vec<u8>) -> Option<()> {
+/// Why nothing was decoded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Undecoded {
+    NotBase64,
+    NoMemory,
+}
+
+/// What `text` encodes, in place of what `bytes` held.
+pub fn decode(text: &str, bytes: &mut Vec<u8>) -> Result<(), Undecoded> {
     if !text.contains(SPACES) {
         return decode_digits(text.as_bytes(), bytes);
     }
     let mut digits = Vec::new();
-    digits.try_reserve(text.len()).ok()?;
+    reserve(&mut digits, text.len())?;
     text.split(SPACES).for_each(|line| digits.extend_from_slice(line.as_bytes()));
     decode_digits(&digits, bytes)
 }
 
 const SPACES: [char; 4] = [' ', '\t', '\r', '\n'];
 
-fn decode_digits(digits: &[u8], bytes: &mut Vec<u8>) -> Option<()> {
+fn decode_digits(digits: &[u8], bytes: &mut Vec<u8>) -> Result<(), Undecoded> {
     bytes.clear();
     let most = decoded_len_estimate(digits.len());
-    bytes.try_reserve(most).ok()?;
+    reserve(bytes, most)?;
     bytes.resize(most, 0);
     let written = STANDARD.decode_slice(digits, bytes);
-    bytes.truncate(written.ok()?);
-    Some(())
+    bytes.truncate(written.map_err(|_| Undecoded::NotBase64)?);
+    Ok(())
+}
+
+fn reserve(bytes: &mut Vec<u8>, more: usize) -> Result<(), Undecoded> {
+    bytes.try_reserve(more).map_err(|_| Undecoded::NoMemory)
 }
 
 #[cfg(test)]
@@ -44,7 +55,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn decoded(text: &str) -> Option<Vec<u8>> {
+    fn decoded(text: &str) -> Result<Vec<u8>, Undecoded> {
         let mut bytes = b"from before".to_vec();
         decode(text, &mut bytes).map(|()| bytes)
     }
@@ -69,10 +80,10 @@ mod tests {
             ("foobar", "Zm9vYmFy"),
         ] {
             assert_eq!(encoded(bytes.as_bytes()), text);
-            assert_eq!(decoded(text).as_deref(), Some(bytes.as_bytes()));
+            assert_eq!(decoded(text).as_deref(), Ok(bytes.as_bytes()));
         }
         assert_eq!(encoded(b"\xfb\xff\xbf"), "+/+/");
-        assert_eq!(decoded(" Zm9v\r\nYm\tFy\n").as_deref(), Some(&b"foobar"[..]), "lines as 1C breaks them");
+        assert_eq!(decoded(" Zm9v\r\nYm\tFy\n").as_deref(), Ok(&b"foobar"[..]), "lines as 1C breaks them");
     }
 
     #[test]
@@ -81,14 +92,19 @@ mod tests {
             "Z", "Zg", "Zg=", "Zg===", "Zm9", "Zm9v=", "=", "====", "Zg==Zg==", "Zh==", "Zm9=", "Zm9-", "Zm9vЖ",
             "Zm\09",
         ] {
-            assert_eq!(decoded(text), None, "{text}");
+            assert_eq!(decoded(text), Err(Undecoded::NotBase64), "{text}");
         }
+    }
+
+    #[test]
+    fn what_finds_no_memory_is_not_taken_for_something_else() {
+        assert_eq!(reserve(&mut vec![0], usize::MAX), Err(Undecoded::NoMemory));
     }
 
     proptest! {
         #[test]
         fn what_was_encoded_comes_back(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            prop_assert_eq!(decoded(&encoded(&bytes)), Some(bytes));
+            prop_assert_eq!(decoded(&encoded(&bytes)), Ok(bytes));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! JSON into messages. All of it is read before anything is sent; what is wrong is told with its place.
 
-use super::super::text::to_utf8;
+use super::super::text::{Unfit, encode};
 use super::{BASE64, LONGEST, MOST, base64};
 use crate::schema::{Error, Outcome};
 use crate::zmq::Message;
@@ -37,7 +37,14 @@ pub fn read(units: &[u16]) -> Outcome<Messages> {
     if units.len() > LONGEST {
         return Err(too_long());
     }
-    let json = to_utf8(units)?;
+    let json = encode(units).map_err(|unfit| match unfit {
+        Unfit::NoMemory(_) => unfit.into(),
+        Unfit::Nul(at) => not_to_stand(at, ("с кодом 0", "is 0"), ("запишите его как \\u0000", "write it as \\u0000")),
+        Unfit::HalfOfAPair(at) => {
+            let why = ("— половина суррогатной пары", "is half of a surrogate pair");
+            not_to_stand(at, why, ("запишите данные в Base64", "write the data in Base64"))
+        }
+    })?;
     if json.len() > LONGEST {
         return Err(too_long());
     }
@@ -69,6 +76,15 @@ enum Wrong {
     NoMemory,
 }
 
+impl From<base64::Undecoded> for Wrong {
+    fn from(why: base64::Undecoded) -> Self {
+        match why {
+            base64::Undecoded::NotBase64 => Self::Base64,
+            base64::Undecoded::NoMemory => Self::NoMemory,
+        }
+    }
+}
+
 impl Reader {
     fn part(&mut self, bytes: &[u8]) -> Result<(), Wrong> {
         if self.messages.parts.len() == MOST as usize {
@@ -80,7 +96,7 @@ impl Reader {
 
     fn data(&mut self, text: &str) -> Result<(), Wrong> {
         let mut bytes = mem::take(&mut self.data);
-        base64::decode(text, &mut bytes).ok_or(Wrong::Base64)?;
+        base64::decode(text, &mut bytes)?;
         let done = self.part(&bytes);
         self.data = bytes;
         done
@@ -152,6 +168,17 @@ fn place(json: &str, error: &serde_json::Error) -> usize {
         end += 1;
     }
     json[..end].encode_utf16().count().max(1)
+}
+
+/// A character that no text has.
+#[cold]
+fn not_to_stand(at: usize, why: (&str, &str), instead: (&str, &str)) -> Error {
+    let number = at + 1;
+    Error::new(
+        "EILSEQ",
+        format!("Пакет, позиция {number}: символ {}. Ничего не отправлено: {}.", why.0, instead.0),
+        format!("The batch, position {number}: the character {}. Nothing was sent: {}.", why.1, instead.1),
+    )
 }
 
 #[cold]
@@ -328,7 +355,15 @@ mod tests {
             assert!(place.abs_diff(position) <= 1, "{json}: {} instead of {position}", error.russian);
             assert!(error.english.contains(&format!("position {place}: ")), "{}", error.english);
         }
-        assert_eq!(read(&[0x5b, 0x22, 0xd800, 0x22, 0x5d]).err().map(|error| error.code), Some("EILSEQ"));
+        // Binary data is what a batch cannot have: what it says instead is said.
+        for (unit, instead) in [(0, "запишите его как \\u0000"), (0xd800, "запишите данные в Base64")]
+        {
+            let error = read(&[0x5b, 0x22, unit, 0x22, 0x5d]).err().unwrap();
+            assert!(error.code == "EILSEQ" && error.russian.contains("позиция 3:"), "{}", error.russian);
+            assert!(error.russian.contains(instead), "{}", error.russian);
+        }
+        assert_eq!(read_text("[\"a\\u0000\"]").unwrap().iter_mut().next().unwrap()[0].bytes(), b"a\0");
+        assert!(matches!(Wrong::from(base64::Undecoded::NoMemory), Wrong::NoMemory));
     }
 
     #[test]
