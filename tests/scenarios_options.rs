@@ -479,6 +479,60 @@ fn a_strict_client_waits_for_its_reply() {
     });
 }
 
+/// A peer that does not read: whose sender waits for it, and who waits for one that is not there.
+#[test]
+fn some_patterns_wait_and_others_do_not() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        let all_sent = |sender: &str, option: Option<(&str, bool)>, receiver: &str, endpoint: &str| {
+            let marks = ("RecvHighWaterMark", Value::i4(2));
+            let receiver = made(&host, receiver, 5000, &[marks]);
+            let sender = made(&host, sender, 0, &[("SendHighWaterMark", Value::i4(2))]);
+            if let Some((name, value)) = option {
+                sender.set(name, value).expect("an option");
+            }
+            if receiver.slots().find_method("Subscribe") >= 0 {
+                receiver.must("Subscribe", args![""]);
+            }
+            let at = bound(&receiver, endpoint);
+            if sender.slots().find_method("SendTo") >= 0 {
+                sender.must("SetOption", args!["ConnectRoutingId", b"peer"]);
+            }
+            sender.must("Connect", args![&at]);
+            if sender.slots().find_method("SendTo") >= 0 {
+                return (0..20).all(|_| sender.must("SendTo", args![b"peer", b"x"]).truth());
+            }
+            if receiver.slots().find_method("Subscribe") >= 0 && sender.slots().find_method("Recv") >= 0 {
+                assert_eq!(sender.must("Recv", args![5000]), Value::blob([1]), "an XPub reads the subscription itself");
+            }
+            sender.must("SetSendTimeout", args![500]);
+            let first = send(&sender, b"x");
+            sender.must("SetSendTimeout", args![0]);
+            first && (0..20).all(|_| send(&sender, b"x"))
+        };
+        for (sender, option, receiver, never_waits) in [
+            ("Push", None, "Pull", false),
+            ("XSub", None, "XPub", true),
+            ("Pub", None, "Sub", true),
+            ("Pub", Some(("XPubNoDrop", true)), "Sub", false),
+            ("XPub", None, "Sub", true),
+            ("XPub", Some(("XPubNoDrop", true)), "Sub", false),
+            ("Router", None, "Dealer", false),
+            ("Router", Some(("RouterMandatory", false)), "Dealer", true),
+        ] {
+            let endpoint = format!("inproc://full {sender} {option:?}");
+            assert_eq!(all_sent(sender, option, receiver, &endpoint), never_waits, "{sender} {option:?}");
+        }
+        let (silent, address) = listener();
+        drop(silent);
+        for (class, sent) in [("Push", false), ("Pub", true), ("XPub", true), ("XSub", true)] {
+            let sender = made(&host, class, 100, &[on("Immediate")]);
+            sender.must("Connect", args![&address]);
+            assert_eq!(send(&sender, b"x"), sent, "{class}");
+        }
+    });
+}
+
 /// Parts of the next message.
 fn parts(object: &Object) -> Vec<Vec<u8>> {
     let count = object.must("RecvMultipart", []);

@@ -93,7 +93,7 @@ impl Deed {
             )
                 .into(),
             Self::Subscribe => (
-                format!("Не удалось подписаться ({what} байт)"),
+                format!("Не удалось подписаться на тему ({what} байт)"),
                 format!("Could not subscribe to a topic ({what} bytes)"),
             )
                 .into(),

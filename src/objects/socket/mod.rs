@@ -314,7 +314,8 @@ impl Socket {
                 "Subscribers subscribe for themselves. First switch the option XPubManual on.".into(),
             ));
         }
-        topics::set(raw, Deed::Subscribe, option, topic)
+        let deed = if option == BytesOption::Unsubscribe { Deed::Unsubscribe } else { Deed::Subscribe };
+        topics::set(raw, deed, option, topic)
     }
 
     pub fn unsubscribe(&mut self, topic: TextOrBlob<'_>) -> Outcome {

@@ -22,7 +22,7 @@ pub(super) const METHODS: &[M] = &[
         .takes(&[required::<&[u16]>("JSON", "ТекстJSON"), Timeout::PARAMETER])
         .doc("Отправляет сообщения, записанные массивом JSON, как их отдаёт `ПолучитьПакет`; в Base64 допустимы переводы строк. До 16 МиБ и 100000 сообщений, считая их части. Неверный JSON — ошибка с позицией, не отправлено ничего. Таймаут — на весь пакет. Части, накопленные методом `ОтправитьЧасть`, не трогает.",
              "Sends messages that stand in an array of JSON as `RecvBatch` gives it; Base64 may be broken into lines. Up to 16 MiB and 100000 messages, their parts counted. Wrong JSON is an error with its position, and nothing is sent. The timeout is that of the whole batch. Parts collected by `SendPart` are left alone.")
-        .gives("Число отправленных сообщений, с начала массива; меньше, чем их в массиве, если таймаут вышел.", "Number of messages sent, from the array's beginning; less than the array has when the timeout passed.")
+        .gives("Число отправленных сообщений, с начала массива; меньше, чем их в массиве, если вышел таймаут или следующее сообщение отправить нельзя: ошибку скажет вызов с остальными.", "Number of messages sent, from the array's beginning; less than the array has when the timeout passed, or the next message cannot be sent: the call with the rest tells the error.")
         .example("Отправлено = Сокет.ОтправитьПакет(\"[\"\"первое\"\",\"\"второе\"\"]\");\nЕсли Отправлено < 2 Тогда\n\tСообщить(\"За время таймаута ушло не всё\");\nКонецЕсли;",
                  "Sent = Socket.SendBatch(\"[\"\"first\"\",\"\"second\"\"]\");\nIf Sent < 2 Then\n\tMessage(\"Not all was sent before the timeout\");\nEndIf;"),
 ];

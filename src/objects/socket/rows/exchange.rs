@@ -10,8 +10,8 @@ use crate::schema::{Index, Timeout, required};
 pub(super) const METHODS: &[M] = &[
     M::function("Send", "Отправить", SENDERS, |s, call| { let sent = s.send(call.argument()?, call.argument()?)?; call.answer(Reply::Bool(sent)) })
         .takes(&[required::<&[u8]>("Data", "Данные"), Timeout::PARAMETER])
-        .doc("Отправляет сообщение; вместе с ним части, накопленные методом `ОтправитьЧасть`. Ждёт не дольше таймаута отправки.",
-             "Sends a message, with the parts collected by `SendPart` before it. Waits no longer than the send timeout.")
+        .doc("Отправляет сообщение; вместе с ним части, накопленные методом `ОтправитьЧасть`. Ждёт не дольше таймаута отправки. У `Router` и `Stream` накопленные части остаются и после ошибки: отбросить их — `ОтброситьЧасти`.",
+             "Sends a message, with the parts collected by `SendPart` before it. Waits no longer than the send timeout. With `Router` and `Stream` the collected parts remain after an error too: `DropParts` drops them.")
         .gives("Булево. Ложь, если за время таймаута отправить не удалось: не отправлено ничего, накопленные части остались.",
                "Boolean. False when the timeout passed: nothing was sent, the collected parts remain.")
         .example("Данные = ПолучитьДвоичныеДанныеИзСтроки(\"Привет\");\nЕсли Не Сокет.Отправить(Данные) Тогда\n\tСообщить(\"За время таймаута отправить не удалось\");\nКонецЕсли;",

@@ -37,10 +37,10 @@ pub(super) const PROPERTIES: &[P] = &[
     P::option("ConnectRoutingId", "ИдентификаторПодключаемого", ROUTER,
         bytes(BytesOption::ConnectRoutingId, 1..=255).check(not_reserved).matters(Matters::NextConnection).sample(b"server-1").default(b""))
         .doc("Под каким идентификатором будет известен тот, к кому подключит следующий `Подключить`; после него настройка снова пуста. Чтобы писать ему первым, не дожидаясь сообщения от него.",
-             "The id by which the one that the next `Connect` connects to will be known; after that the option is empty again. To write to it first, without waiting for a message of its."),
+             "The id by which the one that the next `Connect` connects to will be known; after that the option is empty again. To write to it first, without waiting for a message from it."),
     P::option("XPubNoDrop", "БезПотерь", PUBLISHERS,
         flag(IntOption::XPubNoDrop).sample(true).default(false))
-        .doc("Истина: если хоть у одного подписчика сообщения достигнут предел отправки, `Отправить` ждёт его не дольше таймаута отправки и, если не дождался, не отправляет никому. Ложь: отставший подписчик сообщение пропускает. Один медленный подписчик с Истина задерживает всех.",
+        .doc("Истина: если хоть у одного подписчика сообщения достигнут предел отправки, `Отправить` ждёт его не дольше таймаута отправки и, если не дождался, не отправляет никому. Ложь: отставший подписчик сообщение пропускает. Один медленный подписчик при значении Истина задерживает всех.",
              "True: when a subscriber to the message is at the send water mark `Send` waits for it, no longer than the send timeout, and then sends to nobody. False: a subscriber that lags misses the message. With True one slow subscriber holds up all."),
     P::option("XPubWelcomeMessage", "Приветствие", PUBLISHERS,
         bytes(BytesOption::XPubWelcomeMessage, 0..=65_535).matters(Matters::BeforeConnecting).sample(b"hello").default(b""))
