@@ -147,7 +147,7 @@ fn wrong_types_name_the_parameter_what_was_expected_and_what_came() {
             (&push, "Send", Value::Empty, ["Данные", "ДвоичныеДанные", "Неопределено"]),
             (&push, "Send", Value::Null, ["Данные", "ДвоичныеДанные", "Null"]),
             (&push, "Send", Value::Time([2024, 2, 29, 12, 0, 0]), ["Данные", "ДвоичныеДанные", "Дата"]),
-            (&sub, "Subscribe", Value::from("тема"), ["Тема", "ДвоичныеДанные", "Строка (4 символа)"]),
+            (&sub, "Subscribe", number(), ["Тема", "ДвоичныеДанные", "42"]),
             (&push, "SetSendTimeout", Value::from("100"), ["Таймаут", "миллисекунд", "Строка (3 символа)"]),
             (&pull, "SetRecvTimeout", Value::Empty, ["Таймаут", "миллисекунд", "Неопределено"]),
         ] {
