@@ -62,6 +62,25 @@ fn peer_of_a_pair_goes() {
     });
 }
 
+/// 0047-pair-peers: nobody comes in its place, and a poller wakes the sender all the same.
+#[test]
+fn a_pair_whose_peer_went_says_so() {
+    isolated(secs(20), || {
+        let ctx = Ctx::new();
+        let (sender, peer) = (ctx.socket(ZMQ_PAIR), ctx.socket(ZMQ_PAIR));
+        let is_ready = || sender.get(ZMQ_EVENTS).cast_unsigned() & ZMQ_POLLOUT != 0;
+        sender.connect(&peer.bind("inproc://only"));
+        sender.try_send(b"one", ZMQ_SNDMORE).expect("the first part");
+        sender.disconnect("inproc://only");
+        settle(&[&peer, &sender]);
+        assert!(is_ready(), "its next part would be refused, and it is told to wait");
+        assert_eq!(sender.try_send(b"two", ZMQ_DONTWAIT | ZMQ_SNDMORE), Err(libc::EAGAIN));
+        assert!(is_ready(), "its next part would be dropped, and it is told to wait");
+        sender.send(b"three");
+        assert!(!is_ready(), "there is nobody to send another message to");
+    });
+}
+
 /// A sender that blocks goes on as before: what it sends of the message is dropped.
 #[test]
 fn peer_goes_while_the_sender_blocks() {

@@ -1,4 +1,4 @@
-//! 0011-zap-stranger, 0027-zap-reply-leak: `inproc://zeromq.zap.01` in the wrong hands, PLAIN with nobody to ask.
+//! 0011-zap-stranger, 0027-zap-reply-leak, 0053-no-messages: `inproc://zeromq.zap.01` in the wrong hands, PLAIN with nobody to ask.
 
 use super::isolated;
 use super::raw::{Ctx, LONG, Sock};
@@ -9,7 +9,9 @@ use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use zmq_sys::{ZMQ_DEALER, ZMQ_LINGER, ZMQ_PAIR, ZMQ_PLAIN_PASSWORD, ZMQ_PLAIN_SERVER, ZMQ_PLAIN_USERNAME};
-use zmq_sys::{ZMQ_PUB, ZMQ_PULL, ZMQ_PUSH, ZMQ_RECONNECT_IVL, ZMQ_REP, ZMQ_ROUTER, ZMQ_SUB, ZMQ_ZAP_DOMAIN};
+use zmq_sys::{
+    ZMQ_PUB, ZMQ_PULL, ZMQ_PUSH, ZMQ_RCVHWM, ZMQ_RECONNECT_IVL, ZMQ_REP, ZMQ_ROUTER, ZMQ_SUB, ZMQ_ZAP_DOMAIN,
+};
 
 const HANDLER: &str = "inproc://zeromq.zap.01";
 const ZMQ_ZAP_ENFORCE_DOMAIN: u32 = 93;
@@ -157,6 +159,26 @@ fn handler_goes_away() {
         take_request(&handler);
         handler.send_message(&[b"1.0", b"1", b"200", b"OK", b"user", b""]);
         assert_eq!(server.recv(LONG).as_deref(), Some(&b"let me in"[..]));
+    });
+}
+
+/// 0053-no-messages: a handler that names the user, and a server that has room for one message.
+#[test]
+fn a_user_id_takes_no_place() {
+    isolated(secs(20), || {
+        let ctx = Ctx::new();
+        let handler = ctx.socket(ZMQ_REP);
+        handler.bind(HANDLER);
+        let server = server(&ctx, Mechanism::Plain, "global", 1);
+        server.set(ZMQ_RCVHWM, 1);
+        let client = client(&ctx, Mechanism::Plain, &server.bind("tcp://127.0.0.1:*"));
+        take_request(&handler);
+        handler.send_message(&[b"1.0", b"1", b"200", b"OK", b"user", b""]);
+        assert_eq!(server.recv(secs(3)).as_deref(), Some(&b"let me in"[..]));
+        for number in 0..5 {
+            client.send(&[number]);
+            assert_eq!(server.recv(secs(3)), Some(vec![number]));
+        }
     });
 }
 
