@@ -302,6 +302,8 @@ impl<T: Polled> PollSet<T> {
         let Some(member) = member else { return Ok(Asked::Ready(Events::NONE)) };
         member.watch.looks();
         let (wanted, armed, wake) = (member.wanted, &mut member.armed, self.watcher.bell());
+        // None: somebody forks.
+        let Some(_working) = zmq::working() else { return Ok(Asked::Busy) };
         let asked = T::open().try_visit(id, |object| {
             let Some(ready) = object.ready()? else { return Ok(None) };
             if let (false, false, Some(socket)) = (ready.meet(wanted), *armed, object.socket()) {

@@ -17,25 +17,25 @@ pub fn is_forked() -> bool {
     platform::forked()
 }
 
-/// A thread of the library's own is inside of an object's gate, which a child forked at this moment would find locked for
-/// ever: so whoever forks waits until this is dropped.
+/// A visitor, a thread of the library's own or a poller, is inside of an object's gate, which a child forked at this moment
+/// would find locked for ever: so whoever forks waits until this is dropped.
 pub struct Working(());
 
-/// Whether a thread of the library's own works, and how many threads are about to fork.
-static WORKS: AtomicBool = AtomicBool::new(false);
+/// How many visitors there are, and how many threads are about to fork.
+static WORKING: AtomicUsize = AtomicUsize::new(0);
 static FORKING: AtomicUsize = AtomicUsize::new(0);
 
-/// For one thread of the library's own; None while somebody forks: it comes again later.
+/// For a visitor, who stays for as long as one object is looked after; None while somebody forks: he comes again later.
 pub fn working() -> Option<Working> {
     // In one order for all threads: either this one sees who forks, or he sees this one.
-    WORKS.store(true, Ordering::SeqCst);
+    WORKING.fetch_add(1, Ordering::SeqCst);
     let working = Working(());
     (FORKING.load(Ordering::SeqCst) == 0).then_some(working)
 }
 
 impl Drop for Working {
     fn drop(&mut self) {
-        WORKS.store(false, Ordering::SeqCst);
+        WORKING.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -83,7 +83,7 @@ mod leaving {
 
 #[cfg(unix)]
 mod platform {
-    use super::{Error, FORKING, Result, WORKS};
+    use super::{Error, FORKING, Result, WORKING};
     use std::mem::MaybeUninit;
     use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -106,7 +106,7 @@ mod platform {
     extern "C" fn before_fork() {
         FORKING.fetch_add(1, Ordering::SeqCst);
         // For as long as one object is looked after.
-        while WORKS.load(Ordering::SeqCst) {
+        while WORKING.load(Ordering::SeqCst) > 0 {
             std::thread::yield_now();
         }
     }
@@ -118,6 +118,8 @@ mod platform {
     extern "C" fn in_child() {
         FORKED.store(true, Ordering::Relaxed);
         FORKING.store(0, Ordering::SeqCst);
+        // A visitor who was refused may not have said yet that he has gone, and is not here to say it.
+        WORKING.store(0, Ordering::SeqCst);
     }
 
     pub(super) fn watch_forks() {
