@@ -681,6 +681,42 @@ fn an_xpub_decides_what_its_subscribers_hear() {
 }
 
 #[test]
+fn an_xpub_subscribes_the_one_that_asked_or_says_that_there_is_none() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        for endpoint in ["tcp://127.0.0.1:*", "inproc://asked"] {
+            let publisher = made(&host, "XPub", 10_000, &[on("XPubManual")]);
+            let at = bound(&publisher, endpoint);
+            let nobody = || {
+                let refused = publisher.must_fail("SubscribePeer", args!["given"]);
+                assert!(refused.code == "EHOSTUNREACH" && refused.last_error.contains("некого"), "{refused}");
+            };
+            let asks = |topic: &str| {
+                let peer = made(&host, "XSub", 5000, &[]);
+                peer.must("Connect", args![&at]);
+                peer.must("Subscribe", args![topic]);
+                assert_eq!(next(&publisher), Value::Blob([b"\x01", topic.as_bytes()].concat()));
+                peer
+            };
+            nobody();
+            let other = asks("other");
+            let asked = asks("asked");
+            assert!(send(&asked, b"a message"));
+            assert_eq!(next(&publisher), Value::blob("a message"));
+            other.must("Close", []);
+            // Objects that nobody calls learn of what happened within this time.
+            thread::sleep(millis(500));
+            publisher.must("SubscribePeer", args!["given"]);
+            assert!(send(&publisher, b"given"));
+            assert_eq!(next(&asked), Value::blob("given"), "{endpoint}");
+            assert_eq!(next(&publisher), Value::blob("\0other"));
+            nobody();
+            publisher.must("UnsubscribePeer", args!["other"]);
+        }
+    });
+}
+
+#[test]
 fn a_stream_tells_of_connections_or_does_not() {
     isolated(secs(60), || {
         let host = Host::built();

@@ -206,6 +206,10 @@ impl Driven {
                 self.is_sent_to_by(peer);
                 self.call("Recv");
             }
+            "SubscribePeer" => {
+                peer.call("Subscribe");
+                self.call("Recv");
+            }
             "Recv" | "RecvText" | "RecvMultipart" | "RecvBatch" => self.is_sent_to_by(peer),
             "GetPart" | "GetPartText" => {
                 self.is_sent_to_by(peer);

@@ -35,6 +35,7 @@ mod leaks;
 mod limits;
 mod linger;
 mod mailbox;
+mod manual;
 mod monitor;
 mod name_server;
 mod names;

@@ -55,6 +55,8 @@ pub static ROWS: &[Row] = &[
           advice: words("Req: сначала Отправить, потом Получить. Rep: сначала Получить, потом Отправить.", "Req: first Send, then Recv. Rep: first Recv, then Send.") },
     Row { code: "EHOSTUNREACH", deeds: Deeds::of(&[Deed::Send]), wrong: words("получателя с этим идентификатором нет: он отключился или ещё не подключался", "no peer has this identity: it has disconnected, or has not connected yet"),
           advice: words("Идентификатор — первая часть сообщения, полученного от него. Ждать, пока он подключится снова, стоит, только если он задал себе ИдентификаторМаршрута: у других после этого новый.", "The identity is the first part of a message received from it. Waiting until it connects again helps only if it set its RoutingId: others then have a new one.") },
+    Row { code: "EHOSTUNREACH", deeds: Deeds::of(&[Deed::Subscribe]), wrong: words("подписывать некого: подписчик ушёл, или ни одна подписка ещё не получена", "nobody to subscribe: the subscriber has gone, or no subscription was received"),
+          advice: words("Получите следующую подписку и подпишите того, от кого она пришла.", "Receive the next subscription, and subscribe the one that it came from.") },
     Row { code: "EHOSTUNREACH", deeds: ANY, wrong: words("получатель недоступен", "the peer cannot be reached"),
           advice: words("Проверьте адрес и соединение.", "Check the address and the link.") },
     Row { code: "EINVAL", deeds: ENDPOINTS, wrong: words("конечная точка записана неверно", "the endpoint is not well formed"),

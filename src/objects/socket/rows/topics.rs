@@ -24,8 +24,8 @@ pub(super) const METHODS: &[M] = &[
                  "Socket.Subscribe(\"rates\");\nSocket.Unsubscribe(\"rates\");"),
     M::procedure("SubscribePeer", "ПодписатьСобеседника", DECIDING, |s, call| s.decide(BytesOption::Subscribe, call.argument()?))
         .takes(&[required::<TextOrBlob<'static>>("Topic", "Тема")])
-        .doc("С настройкой `РучныеПодписки`: подписывает того, чью подписку `XPub` получил последней, — на тему, которую он просил, или на другую.",
-             "With the option `XPubManual`: subscribes the one whose subscription the `XPub` received last, to the topic that it asked for or to another.")
+        .doc("С настройкой `РучныеПодписки`: подписывает того, чью подписку `XPub` получил последней, — на тему, которую он просил, или на другую. Если он ушёл или подписок ещё не получено, — ошибка `EHOSTUNREACH`.",
+             "With the option `XPubManual`: subscribes the one whose subscription the `XPub` received last, to the topic that it asked for or to another. When that one has gone, or no subscription was received, it is the error `EHOSTUNREACH`.")
         .example("Сокет.РучныеПодписки = Истина;\nСокет.Привязать(\"tcp://127.0.0.1:5555\");\nСокет.УстановитьТаймаутПолучения(100);\nЕсли Сокет.Получить() <> Неопределено Тогда // байт 1 и тема\n\tСокет.ПодписатьСобеседника(\"курсы\");\nКонецЕсли;",
                  "Socket.XPubManual = True;\nSocket.Bind(\"tcp://127.0.0.1:5555\");\nSocket.SetRecvTimeout(100);\nIf Socket.Recv() <> Undefined Then // a byte 1 and the topic\n\tSocket.SubscribePeer(\"rates\");\nEndIf;"),
     M::procedure("UnsubscribePeer", "ОтписатьСобеседника", DECIDING, |s, call| s.decide(BytesOption::Unsubscribe, call.argument()?))
