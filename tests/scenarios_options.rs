@@ -611,6 +611,34 @@ fn a_router_writes_first_to_the_one_that_it_named() {
     });
 }
 
+/// Whom the name was meant for has no queue until it is connected, and the next one would have got the name.
+#[test]
+fn a_router_that_waits_for_connections_names_nobody() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        let (server, local) = (made(&host, "Dealer", 5000, &[]), made(&host, "Dealer", 5000, &[]));
+        let (at, near) = (bound(&server, "tcp://127.0.0.1:*"), bound(&local, "inproc://near"));
+        let router = made(&host, "Router", 5000, &[on("Immediate"), ("ConnectRoutingId", Value::blob("server-1"))]);
+        let refused = router.must_fail("Connect", args![&at]);
+        assert!(refused.code == "EINVAL" && refused.last_error.contains("ИдентификаторПодключаемого"), "{refused}");
+        assert_eq!(router.get("ConnectRoutingId").expect("an option"), Value::blob("server-1"), "nothing has changed");
+        assert_eq!(router.text_of("LastEndpoint"), "");
+        // Within the process whoever is connected to is there at once.
+        router.must("Connect", args![&near]);
+        assert!(router.must("SendTo", args![b"server-1", b"hello"]).truth());
+        assert_eq!(next(&local), Value::blob("hello"));
+        // No name is waiting any more.
+        router.must("Connect", args![&at]);
+        router.must("Disconnect", args![&at]);
+        router.must("Disconnect", args![&near]);
+        router.set("Immediate", false).expect("connected to nothing");
+        router.set("ConnectRoutingId", &b"server-2"[..]).expect("a free one");
+        router.must("Connect", args![&at]);
+        assert!(router.must("SendTo", args![b"server-2", b"hello"]).truth());
+        assert_eq!(next(&server), Value::blob("hello"));
+    });
+}
+
 /// What an XPub hears of two subscribers to one topic, of which both then go.
 fn heard(host: &Host, options: &[(&str, Value)]) -> Vec<u8> {
     let publisher = made(host, "XPub", 300, options);

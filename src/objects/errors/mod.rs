@@ -75,6 +75,8 @@ const OWN: &[(&str, Words, Words)] = &[
      words("Ничего не потеряно: отправьте и получите двоичными данными (Отправить, Получить).", "Nothing is lost: send and receive it as binary data (Send, Recv).")),
     ("EMSGSIZE", words("пакет длиннее 16 МиБ, или в нём больше 100000 сообщений", "a batch is longer than 16 MiB, or has more than 100000 messages"),
      words("Разделите его на несколько.", "Make several of it.")),
+    ("EINVAL", words("ИдентификаторПодключаемого не действует вместе с ТолькоУстановленныеСоединения", "ConnectRoutingId has no effect together with Immediate"),
+     words("Выключите ТолькоУстановленныеСоединения или возьмите для этого подключения другой Router.", "Switch Immediate off, or take another Router for this connection.")),
     ("EISCONN", words("Pair уже подключён к другой точке", "a Pair is connected to another endpoint"),
      words("Сначала вызовите Отключить или возьмите другой объект.", "Call Disconnect first, or take another object.")),
     ("ENOCOMPATPROTO", words("Stream работает только по tcp", "a Stream works over tcp only"),

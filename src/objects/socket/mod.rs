@@ -115,6 +115,9 @@ impl Socket {
         if class.socket_type == SocketType::Pair && side == Side::Connect {
             endpoints.check_only_one(class.name(), endpoint)?;
         }
+        if side == Side::Connect {
+            readable.settings().check_connection(class.name(), endpoint)?;
+        }
         let ipv6 = readable.settings().is_on(IntOption::Ipv6);
         let attached = endpoints
             .attach(class.name(), side, ipv6, endpoint, || stage.open(class, || open(class, readable, counters)))?;

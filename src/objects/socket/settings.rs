@@ -2,6 +2,7 @@
 
 use super::Socket;
 use super::options::Key;
+use crate::objects::address;
 use crate::objects::errors::{Deed, Refusal};
 use crate::schema::{Error, KeptValue, Outcome, Words, name_of};
 use crate::zmq::{self, BytesOption, IntOption};
@@ -42,6 +43,33 @@ impl Settings {
         self.0.iter().try_for_each(|(option, value)| set(class, raw, *option, value))?;
         let told = self.0.iter().any(|&(option, _)| is_of_subscriptions(option));
         if told { self.tell_of_subscriptions(class, raw) } else { Ok(()) }
+    }
+
+    /// Whether what is set lets the socket connect here: a connection that has no queue until it is made cannot be given a
+    /// routing id, and libzmq would keep that for another. Within the process every connection is made at once.
+    ///
+    /// # Errors
+    /// EINVAL: the next peer was given one.
+    pub fn check_connection(&self, class: &str, units: &[u16]) -> Outcome {
+        if !self.is_on(IntOption::Immediate) || self.get(NEXT_PEER).is_none() {
+            return Ok(());
+        }
+        let written = address::text(units)?;
+        if written.starts_with("inproc://") {
+            return Ok(());
+        }
+        let refusal = Refusal::new(
+            "EINVAL",
+            (
+                "ИдентификаторПодключаемого не действует вместе с ТолькоУстановленныеСоединения",
+                "ConnectRoutingId has no effect together with Immediate",
+            ),
+            (
+                "Выключите ТолькоУстановленныеСоединения или возьмите для этого подключения другой Router.",
+                "Switch Immediate off, or take another Router for this connection.",
+            ),
+        );
+        Err(refusal.after(Deed::Connect.tried(class, &address::shown(&written))))
     }
 
     /// What an XPUB is told of subscriptions is two options that change each other in libzmq: whatever the order in which they

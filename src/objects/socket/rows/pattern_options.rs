@@ -36,8 +36,8 @@ pub(super) const PROPERTIES: &[P] = &[
              "When a second one connects with the same routing id. True: it takes the place of the first; a worker whose connection broke unnoticed is back at once. False: the second is not heard while the first is there."),
     P::option("ConnectRoutingId", "ИдентификаторПодключаемого", ROUTER,
         bytes(BytesOption::ConnectRoutingId, 1..=255).check(not_reserved).matters(Matters::NextConnection).sample(b"server-1").default(b""))
-        .doc("Под каким идентификатором будет известен тот, к кому подключит следующий `Подключить`; после него настройка снова пуста. Чтобы писать ему первым, не дожидаясь сообщения от него.",
-             "The id by which the one that the next `Connect` connects to will be known; after that the option is empty again. To write to it first, without waiting for a message from it."),
+        .doc("Под каким идентификатором будет известен тот, к кому подключит следующий `Подключить`; после него настройка снова пуста. Чтобы писать ему первым, не дожидаясь сообщения от него. Вместе с `ТолькоУстановленныеСоединения` — ошибка при `Подключить`, кроме `inproc`.",
+             "The id by which the one that the next `Connect` connects to will be known; after that the option is empty again. To write to it first, without waiting for a message from it. Together with `Immediate` it is an error of `Connect`, but for `inproc`."),
     P::option("XPubNoDrop", "БезПотерь", PUBLISHERS,
         flag(IntOption::XPubNoDrop).sample(true).default(false))
         .doc("Истина: если хоть у одного подписчика сообщения достигнут предел отправки, `Отправить` ждёт его не дольше таймаута отправки и, если не дождался, не отправляет никому. Ложь: отставший подписчик сообщение пропускает. Один медленный подписчик при значении Истина задерживает всех.",
