@@ -26,9 +26,9 @@ impl Wake {
     pub fn new() -> Result<(Self, Ears)> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let address = format!("inproc://addin-zeromq.poller.{}", NUMBER.fetch_add(1, Ordering::Relaxed));
-        let mut bell = Socket::at_once(SocketType::Pair)?;
+        let mut bell = Socket::new(SocketType::Pair)?;
         bell.bind(&address)?;
-        let mut rope = Socket::at_once(SocketType::Pair)?;
+        let mut rope = Socket::new(SocketType::Pair)?;
         rope.connect(&address)?;
         let (sleeper, mut ears) = (Sleeper::new()?, Ears(bell));
         ears.hear();
