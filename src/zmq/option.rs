@@ -211,6 +211,11 @@ impl Events {
         Self(self.0 & other.0)
     }
 
+    /// Those of this set that are not in the other.
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// Whether any event is in both sets.
     pub const fn meet(self, other: Self) -> bool {
         self.0 & other.0 != 0

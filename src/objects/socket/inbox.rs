@@ -64,6 +64,21 @@ impl Inbox {
         self.parts.shrink_to(KEPT);
     }
 
+    /// Takes a part that is there for the next call that receives; false where there is none.
+    pub fn take_in(&mut self, raw: &mut zmq::Socket) -> bool {
+        loop {
+            match raw.receive() {
+                Ok(part) => {
+                    self.undelivered.push_back(part);
+                    return true;
+                }
+                Err(error) if error.is_interrupted() => {}
+                // What else went wrong is told by the call.
+                Err(error) => return !error.is_again(),
+            }
+        }
+    }
+
     /// Gives up what is left of the message that Recv began. libzmq hands a message over whole: all of it is there.
     pub fn drop_rest(&mut self, raw: &mut zmq::Socket) {
         self.rest_follows = self.is_in_the_middle();

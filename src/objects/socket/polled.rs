@@ -1,11 +1,13 @@
 //! A socket as a poller sees it: by its number, while its owner may be inside of a call.
 
+use super::options::Key;
 use super::stage::Open;
 use super::{OPEN, Readable, Socket};
 use crate::background::{Polled, Wake};
 use crate::handle::{Registry, Watchers};
 use crate::objects::classes::Abilities;
-use crate::zmq::{self, Events};
+use crate::schema::KeptValue;
+use crate::zmq::{self, Events, IntOption};
 
 impl Readable {
     /// After a call, or whatever else worked through what libzmq's threads have told: those who sleep until that comes may
@@ -58,10 +60,20 @@ impl Polled for Socket {
             let _ = self.subscribers.read(raw);
         }
         let mut ready = raw.events()?;
+        if self.class.can(Abilities::REQUESTS) && ready.meet(Events::RECEIVABLE) && !self.inbox.has_some() {
+            // libzmq tells also of replies to earlier requests, which a call that receives passes over.
+            let came = self.inbox.take_in(raw);
+            ready = raw.events()?;
+            if !came {
+                ready = ready.without(Events::RECEIVABLE);
+            }
+        }
         if self.inbox.has_some() {
             ready = ready.or(Events::RECEIVABLE);
         }
-        if self.inbox.is_in_the_middle() && self.class.can(Abilities::TAKES_TURNS) {
+        let relaxed = self.class.can(Abilities::REQUESTS)
+            && self.readable.settings().get(Key::Int(IntOption::ReqRelaxed)) != Some(&KeptValue::Bool(false));
+        if self.inbox.is_in_the_middle() && self.class.can(Abilities::TAKES_TURNS) && !relaxed {
             // Send gives up what is left of the request.
             ready = ready.or(Events::SENDABLE);
         }
