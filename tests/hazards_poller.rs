@@ -5,6 +5,7 @@ use host::figures::{figures, limit_descriptors, processor_time, settled};
 use host::storm::Storm;
 use host::{Host, Object, Value, args, isolated, millis, secs};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -238,6 +239,78 @@ fn without_descriptors_it_says_so() {
             calm = figures();
         }
         host.assert_clean();
+    });
+}
+
+/// Pollers made and dropped in a row use up no descriptors that others are about to give back.
+#[test]
+fn pollers_in_a_row_wait_for_descriptors() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        let pull = bound(&host, "inproc://in a row");
+        limit_descriptors(Some(figures().descriptors + 40));
+        for n in 0..500 {
+            let poller = host.create("ZeroMQ.Poller");
+            let added = poller.call("Add", [id(&pull)]);
+            assert!(added.is_ok(), "round {n}: {}", poller.last_error());
+            assert_eq!(told(&poller, 0), []);
+        }
+        host.assert_clean();
+    });
+}
+
+/// A thread forks while others ask a socket whether it is ready: the child finds the socket's gate open, is refused by it, and
+/// forks in its turn.
+#[test]
+fn a_child_forked_beside_pollers_hangs_on_no_socket() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        let pull = bound(&host, "inproc://forked beside");
+        let pollers = [(); 2].map(|()| host.create("ZeroMQ.Poller"));
+        pollers.iter().for_each(|poller| add(poller, &pull));
+        let number = i32::try_from(pull.slots().find_method("Recv")).expect("a method");
+        let (stop, socket) = (AtomicBool::new(false), id(&pull));
+        thread::scope(|scope| {
+            for poller in &pollers {
+                let (stop, socket) = (&stop, &socket);
+                scope.spawn(move || {
+                    while !stop.load(Ordering::Relaxed) {
+                        // It is asked anew each time.
+                        poller.must("Change", [socket.clone(), "Receive".into()]);
+                        assert_eq!(told(poller, 0), []);
+                    }
+                });
+            }
+            let mut ends = Vec::new();
+            for _ in 0..300 {
+                // SAFETY: the child calls the library, forks, and leaves by _exit.
+                let child = unsafe { libc::fork() };
+                if child == 0 {
+                    // SAFETY: no precondition. Whoever hangs is ended.
+                    unsafe { libc::alarm(5) };
+                    let mut timeout = host::Variants::of(&[Value::i4(0)]);
+                    let (done, _) = pull.slots().call_as_func(number, Some(&mut timeout), 1);
+                    let refused = !done && pull.last_error_code() == "EFORKED";
+                    // SAFETY: the grandchild leaves at once.
+                    unsafe {
+                        let grandchild = libc::fork();
+                        if grandchild > 0 {
+                            libc::waitpid(grandchild, std::ptr::null_mut(), 0);
+                        }
+                        libc::_exit(i32::from(!refused));
+                    }
+                }
+                let mut status = 0;
+                // SAFETY: a number of ours is filled.
+                assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
+                ends.push(status);
+                if status != 0 {
+                    break;
+                }
+            }
+            stop.store(true, Ordering::Relaxed);
+            assert!(ends.iter().all(|&status| status == 0), "round {}: {:?}", ends.len(), ends.last());
+        });
     });
 }
 

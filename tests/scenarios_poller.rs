@@ -136,6 +136,69 @@ fn a_wait_ends_when_a_message_comes() {
     });
 }
 
+/// Whoever does not wait finds what is there all the same, as Recv without waiting would.
+#[test]
+fn a_wait_without_time_finds_what_is_there() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        for n in 0..100 {
+            let (pull, push) = pair(&host, &format!("inproc://at once.{n}"));
+            let poller = host.create("ZeroMQ.Poller");
+            add(&poller, &pull);
+            assert_eq!(found(&poller, &[&pull], 2), []);
+            send(&push, "x");
+            assert_eq!(found(&poller, &[&pull], 0), [0], "round {n}");
+        }
+    });
+}
+
+/// A reply to an earlier request is passed over by Recv, and is nothing to wait for; and the one that a wait took out of
+/// libzmq to find that out is received as any other.
+#[test]
+fn a_reply_to_an_earlier_request_is_not_told() {
+    isolated(secs(60), || {
+        let (host, endpoints) = (Host::built(), Endpoints::new());
+        for transport in Transport::ALL {
+            let rep = bound(&host, "ZeroMQ.Rep", &endpoints.to_bind(transport));
+            let req = connected(&host, "ZeroMQ.Req", &rep);
+            let poller = host.create("ZeroMQ.Poller");
+            poller.must("Add", [id(&req), "Receive".into()]);
+            let more = || req.get("RecvMore").expect("whether more follows").truth();
+            send(&req, "1");
+            assert_eq!(rep.must("Recv", []), Value::blob("1"));
+            send(&req, "2");
+            send(&rep, "to the first");
+            assert_eq!(found(&poller, &[&req], 100), [], "{transport:?}: Recv would wait");
+            assert_eq!(rep.must("Recv", []), Value::blob("2"));
+            rep.must("SendPart", [Value::blob("to the")]);
+            send(&rep, "second");
+            for _ in 0..2 {
+                assert_eq!(found(&poller, &[&req], LONG), [0]);
+                assert!(!more(), "nothing was received yet");
+            }
+            assert_eq!(req.must("Recv", []), Value::blob("to the"));
+            assert!(more());
+            assert_eq!(found(&poller, &[&req], 0), [0]);
+            assert_eq!(req.must("Recv", []), Value::blob("second"));
+            assert!(!more());
+            assert_eq!(found(&poller, &[&req], 0), []);
+            // Whoever asks anew gives up a reply that was told.
+            send(&req, "3");
+            assert_eq!(rep.must("Recv", []), Value::blob("3"));
+            rep.must("SendPart", [Value::blob("to the")]);
+            send(&rep, "third");
+            assert_eq!(found(&poller, &[&req], LONG), [0]);
+            send(&req, "4");
+            assert_eq!(rep.must("Recv", []), Value::blob("4"));
+            send(&rep, "to the fourth");
+            assert_eq!(found(&poller, &[&req], LONG), [0]);
+            assert_eq!(req.must("RecvMultipart", []), Value::i4(1));
+            assert_eq!(req.must("GetPart", args![0]), Value::blob("to the fourth"));
+        }
+        host.assert_clean();
+    });
+}
+
 #[test]
 fn a_wait_in_vain_lasts_its_time() {
     isolated(secs(60), || {

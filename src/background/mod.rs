@@ -1,9 +1,12 @@
 //! What goes on while nobody calls, over `zmq` and `handle` alone.
 
 mod actor;
+mod calm;
 mod keeper;
 pub mod lingering;
 mod poll_set;
+#[cfg(test)]
+mod poll_set_tests;
 mod wake;
 
 pub use keeper::Keeper;

@@ -5,6 +5,7 @@
 //! through that: a call on another thread, the keeper, another poller. So each of them tells those who watch the socket
 //! before he leaves its gate ([`Watchers`]), and a socket is asked whenever its descriptor or somebody told.
 
+use super::calm::Calm;
 use super::wake::{Ears, Wake};
 use crate::handle::{Closed, Entry, Id, Registry, Watch, Watcher, Watchers};
 use crate::zmq::{self, Broken, Error, Events, Key, Socket};
@@ -43,6 +44,8 @@ pub struct PollSet<T: Polled> {
     suspects: HashSet<Id>,
     /// How many of them were found without a socket.
     unopened: usize,
+    /// Those that are waited for no longer, in whose gate somebody was then: their descriptors are forgotten when he has left.
+    leaving: Vec<(Id, Leaving<T>)>,
     found: Vec<Found>,
     turns: u64,
     waits: u64,
@@ -60,7 +63,15 @@ struct Member<T: Polled> {
     ready: Events,
     /// Whether its descriptor will tell.
     armed: bool,
+    /// Whether its descriptor is known to who sleeps. Then its watch was there before, and whoever closes it forgets both.
+    known: bool,
+    calm: Calm,
     unopened: bool,
+}
+
+struct Leaving<T: Polled> {
+    watch: Arc<Watch<Wake>>,
+    shown: Arc<T::Shown>,
 }
 
 /// What a wait found.
@@ -88,8 +99,17 @@ impl From<Error> for NotWaited {
     }
 }
 
+/// What came of asking all.
+#[derive(Clone, Copy, Default)]
+struct Asked {
+    /// Somebody was inside of one.
+    busy: bool,
+    /// So soon the first of those that rest is to be asked.
+    rests: Option<Duration>,
+}
+
 /// What came of asking a socket.
-enum Asked {
+enum State {
     Ready(Events),
     Unopened,
     /// Somebody is inside.
@@ -110,6 +130,7 @@ impl<T: Polled> PollSet<T> {
             members: HashMap::new(),
             suspects: HashSet::new(),
             unopened: 0,
+            leaving: Vec::new(),
             found: Vec::new(),
             turns: 0,
             waits: 1,
@@ -130,6 +151,8 @@ impl<T: Polled> PollSet<T> {
     pub fn add(&mut self, id: Id, shown: Arc<T::Shown>, wanted: Events) {
         let watch = Watch::new(id, wanted.bits(), self.watcher.clone());
         T::watchers(&shown).add(watch.clone());
+        // It comes back: the descriptor is known still, unless the socket was closed before.
+        let known = self.stay(id);
         self.turns += 1;
         let member = Member {
             watch,
@@ -139,6 +162,8 @@ impl<T: Polled> PollSet<T> {
             found_by: 0,
             ready: Events::NONE,
             armed: false,
+            known,
+            calm: Calm::default(),
             unopened: false,
         };
         self.members.insert(id, member);
@@ -158,15 +183,50 @@ impl<T: Polled> PollSet<T> {
     pub fn remove(&mut self, id: Id) -> bool {
         // What was told is forgotten with whom it was told of.
         self.hear();
-        let Some(member) = self.leave(id) else { return false };
-        T::watchers(&member.shown).remove(&member.watch);
-        // Where somebody is inside it stays armed: what that tells of is nobody's, and ignored.
-        let _ = T::open().try_visit(id, |object| {
+        let Some(Member { watch, shown, known, .. }) = self.leave(id) else { return false };
+        if !known {
+            T::watchers(&shown).remove(&watch);
+            return true;
+        }
+        watch.wants(Events::NONE.bits());
+        let leaving = Leaving { watch, shown };
+        if !self.forget(id, &leaving) {
+            self.leaving.push((id, leaving));
+        }
+        true
+    }
+
+    /// Forgets a descriptor and who watches it; false where somebody is inside.
+    fn forget(&self, id: Id, Leaving { watch, shown }: &Leaving<T>) -> bool {
+        let Some(_working) = zmq::working() else { return false };
+        let forgotten = T::open().try_visit(id, |object| {
             if let Some(socket) = object.socket() {
                 self.watcher.bell().forget(socket);
             }
         });
-        true
+        match forgotten {
+            Ok(None) => false,
+            Ok(Some(())) => {
+                T::watchers(shown).remove(watch);
+                true
+            }
+            // Whoever closes it finds the watch, and forgets both.
+            Err(Closed) => true,
+        }
+    }
+
+    /// Whether one that leaves is there still; it does not leave.
+    fn stay(&mut self, id: Id) -> bool {
+        let Some(place) = self.leaving.iter().position(|(leaving, _)| *leaving == id) else { return false };
+        let (_, Leaving { watch, shown }) = self.leaving.swap_remove(place);
+        T::watchers(&shown).remove(&watch)
+    }
+
+    /// Forgets those in whose gates nobody is any more.
+    fn forget_those_who_leave(&mut self) {
+        let mut leaving = std::mem::take(&mut self.leaving);
+        leaving.retain(|(id, leaving)| !self.forget(*id, leaving));
+        self.leaving = leaving;
     }
 
     /// None is left.
@@ -203,20 +263,31 @@ impl<T: Polled> PollSet<T> {
         if zmq::is_forked() {
             return Err(Error::FORKED.into());
         }
+        self.forget_those_who_leave();
+        let waited = self.wait_for_one(timeout, stop);
+        if waited.is_err() {
+            // Whoever was not asked, or found and not told of, is asked next time.
+            self.suspects.extend(self.members.keys());
+        }
+        waited
+    }
+
+    fn wait_for_one(&mut self, timeout: i32, stop: impl Fn() -> bool) -> Result<usize, NotWaited> {
         let end = u64::try_from(timeout).ok().map(|timeout| Instant::now() + Duration::from_millis(timeout));
-        let (mut pause, mut last) = (SOON, false);
+        let (mut pause, mut last, mut looked) = (SOON, false, false);
+        // What was told before the wait began is no reason to rest.
+        self.hear();
+        self.suspects.iter().for_each(|id| disturb(&mut self.members, *id));
         loop {
-            if self.hear() {
-                pause = SOON;
-            }
-            let busy = self.ask()?;
+            let asked = self.ask();
             if !self.found.is_empty() {
-                // Whoever is always ready hides nobody.
-                while self.sleep(Duration::ZERO)? {}
-                self.hear();
-                self.ask()?;
+                // Whoever is always ready hides nobody. What was found is told, whatever fails: the next wait fails again.
+                if asked.and_then(|_| self.look_at_all()).and_then(|()| self.ask()).is_err() {
+                    self.suspects.extend(self.members.keys());
+                }
                 return Ok(self.in_turn());
             }
+            let Asked { busy, rests } = asked?;
             if stop() {
                 return Err(NotWaited::Broken(Broken::Stopped));
             }
@@ -224,32 +295,60 @@ impl<T: Polled> PollSet<T> {
                 return Err(NotWaited::NoneOpen);
             }
             let mut time = end.map_or(SLICE, |end| end.saturating_duration_since(Instant::now()).min(SLICE));
+            if time.is_zero() && !looked {
+                // What came is found, however short the wait.
+                looked = true;
+                self.look_at_all()?;
+                continue;
+            }
             if time.is_zero() {
                 // The keeper may have been inside for a moment.
                 if !busy || last {
                     return Ok(0);
                 }
-                (last, time) = (true, SOON);
+                (last, looked, time) = (true, false, SOON);
             }
             if busy {
                 time = time.min(pause);
                 pause = (pause * 2).min(SLICE);
+            }
+            if let Some(rests) = rests {
+                time = time.min(rests);
             }
             if self.watcher.may_sleep() {
                 let slept = self.sleep(time);
                 self.watcher.woke();
                 slept?;
             }
+            if self.hear() {
+                pause = SOON;
+            }
         }
     }
 
-    /// Those that somebody told of may be ready; false where nobody did.
+    /// Hears all that descriptors and others have told until now.
+    fn look_at_all(&mut self) -> zmq::Result<()> {
+        while self.sleep(Duration::ZERO)? {}
+        self.hear();
+        self.suspects.iter().for_each(|id| disturb(&mut self.members, *id));
+        Ok(())
+    }
+
+    /// Those that somebody told of may be ready; gives whether one of them is to be asked at once.
     fn hear(&mut self) -> bool {
         let mut told = Vec::new();
         self.watcher.take(&mut told);
-        let members = &self.members;
-        self.suspects.extend(told.iter().filter(|id| members.contains_key(id)));
-        !told.is_empty()
+        if told.is_empty() {
+            return false;
+        }
+        let (mut at_once, now) = (false, Instant::now());
+        for id in told {
+            if let Some(member) = self.members.get_mut(&id) {
+                at_once |= member.calm.told(self.waits, now);
+                self.suspects.insert(id);
+            }
+        }
+        at_once
     }
 
     /// Sleeps until a descriptor tells; gives whether others may have more to tell.
@@ -260,6 +359,7 @@ impl<T: Polled> PollSet<T> {
                 for id in told {
                     if let Some(member) = self.members.get_mut(&id) {
                         member.armed = false;
+                        member.calm.disturb();
                         self.suspects.insert(id);
                     }
                 }
@@ -270,60 +370,70 @@ impl<T: Polled> PollSet<T> {
         }
     }
 
-    /// Asks all that may be ready, once each in a wait: those that are stay so until the next. Gives whether somebody was
-    /// inside of one.
-    fn ask(&mut self) -> zmq::Result<bool> {
-        let mut busy = false;
+    /// Asks all that may be ready and do not rest, once each in a wait: those that are stay so until the next.
+    fn ask(&mut self) -> zmq::Result<Asked> {
+        let mut asked = Asked::default();
+        let (mut now, mut failed) = (None, Ok(()));
         for id in std::mem::take(&mut self.suspects) {
+            if let Some(calm) = self.members.get(&id).map(|member| &member.calm)
+                && let Some(left) = calm.rests(self.waits, *now.get_or_insert_with(Instant::now))
+            {
+                asked.rests = Some(asked.rests.map_or(left, |rests| rests.min(left)));
+                self.suspects.insert(id);
+                continue;
+            }
             match self.ask_one(id) {
-                Ok(Asked::Ready(Events::NONE)) => {}
-                Ok(Asked::Ready(ready)) => self.find(id, ready),
-                Ok(Asked::Unopened) => {}
-                Ok(Asked::Busy) => {
-                    busy = true;
+                Ok(State::Ready(Events::NONE) | State::Unopened) => {}
+                Ok(State::Ready(ready)) => self.find(id, ready),
+                Ok(State::Busy) => {
+                    asked.busy = true;
                     self.suspects.insert(id);
                 }
-                Ok(Asked::Closed) => {
+                Ok(State::Closed) => {
                     self.find(id, Events::NONE);
-                    self.leave(id);
+                    if let Some(Member { watch, shown, known: false, .. }) = self.leave(id) {
+                        // It may have come when whoever closed the socket had been there.
+                        T::watchers(&shown).remove(&watch);
+                    }
                 }
+                // The others are asked all the same.
                 Err(error) => {
-                    // Whoever was not asked is asked next time.
-                    self.suspects.extend(self.members.keys());
-                    return Err(error);
+                    failed = Err(error);
+                    self.suspects.insert(id);
                 }
             }
         }
-        Ok(busy)
+        failed.map(|()| asked)
     }
 
-    fn ask_one(&mut self, id: Id) -> zmq::Result<Asked> {
+    fn ask_one(&mut self, id: Id) -> zmq::Result<State> {
         let member = self.members.get_mut(&id).filter(|member| member.found_by != self.waits);
-        let Some(member) = member else { return Ok(Asked::Ready(Events::NONE)) };
+        let Some(member) = member else { return Ok(State::Ready(Events::NONE)) };
         member.watch.looks();
-        let (wanted, armed, wake) = (member.wanted, &mut member.armed, self.watcher.bell());
+        let (wanted, armed, known) = (member.wanted, &mut member.armed, &mut member.known);
+        let wake = self.watcher.bell();
         // None: somebody forks.
-        let Some(_working) = zmq::working() else { return Ok(Asked::Busy) };
+        let Some(_working) = zmq::working() else { return Ok(State::Busy) };
         let asked = T::open().try_visit(id, |object| {
             let Some(ready) = object.ready()? else { return Ok(None) };
             if let (false, false, Some(socket)) = (ready.meet(wanted), *armed, object.socket()) {
                 wake.arm(socket, id)?;
-                *armed = true;
+                (*armed, *known) = (true, true);
             }
             Ok(Some(ready))
         });
         let asked = match asked {
-            Err(Closed) => return Ok(Asked::Closed),
-            Ok(None) => return Ok(Asked::Busy),
+            Err(Closed) => return Ok(State::Closed),
+            Ok(None) => return Ok(State::Busy),
             Ok(Some(asked)) => asked?,
         };
         self.unopened -= usize::from(member.unopened);
         member.unopened = asked.is_none();
         self.unopened += usize::from(member.unopened);
-        let Some(ready) = asked else { return Ok(Asked::Unopened) };
+        let Some(ready) = asked else { return Ok(State::Unopened) };
         // What woke this one wakes no other who sleeps on the same descriptor.
         T::watchers(&member.shown).tell_others(&member.watch, ready.bits());
-        Ok(Asked::Ready(ready.and(wanted)))
+        Ok(State::Ready(ready.and(wanted)))
     }
 
     fn find(&mut self, id: Id, ready: Events) {
@@ -360,6 +470,16 @@ impl<T: Polled> Drop for PollSet<T> {
         // In a forked child another thread of the parent's may hold any of the locks for ever.
         if !zmq::is_forked() {
             self.clear();
+            // The descriptors are forgotten with who sleeps on them, unless somebody holds him.
+            self.leaving.drain(..).for_each(|(_, leaving)| {
+                T::watchers(&leaving.shown).remove(&leaving.watch);
+            });
         }
+    }
+}
+
+fn disturb<T: Polled>(members: &mut HashMap<Id, Member<T>>, id: Id) {
+    if let Some(member) = members.get_mut(&id) {
+        member.calm.disturb();
     }
 }

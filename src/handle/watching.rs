@@ -136,15 +136,18 @@ impl<B: Bell> Watchers<B> {
         self.any.store(true, Ordering::Relaxed);
     }
 
-    /// He no longer does.
-    pub fn remove(&self, watch: &Arc<Watch<B>>) {
+    /// He no longer does; false where he did not.
+    pub fn remove(&self, watch: &Arc<Watch<B>>) -> bool {
         let mut watches = lock(&self.watches);
+        let before = watches.len();
         watches.retain(|other| !Arc::ptr_eq(other, watch));
+        let removed = watches.len() < before;
         if watches.is_empty() {
             // Not only the list: many objects are watched once.
             *watches = Vec::new();
         }
         self.any.store(!watches.is_empty(), Ordering::Relaxed);
+        removed
     }
 
     /// The object may have become ready: inside of its gate, last of all.
@@ -161,8 +164,12 @@ impl<B: Bell> Watchers<B> {
 
     /// The object has gone: whoever watched it is told, and `f` run with what wakes him.
     pub fn leave(&self, mut f: impl FnMut(&B)) {
-        let watches = std::mem::take(&mut *lock(&self.watches));
-        self.any.store(false, Ordering::Relaxed);
+        let watches = {
+            let mut watches = lock(&self.watches);
+            // Under the lock: somebody may begin to watch right after.
+            self.any.store(false, Ordering::Relaxed);
+            std::mem::take(&mut *watches)
+        };
         for watch in watches {
             f(watch.bell());
             watch.tell();

@@ -335,6 +335,8 @@ impl Socket {
     /// What there is to do while nobody calls: what libzmq's threads have told, and what subscribers have. No message is taken.
     fn work(&mut self) -> Option<&mut zmq::Socket> {
         let Open { raw, .. } = self.stage.opened()?;
+        // Before the descriptor falls silent: a poller that does not wait hears the one or the other.
+        self.readable.tell_watchers();
         raw.work().ok()?;
         if self.class.can(Abilities::PUBLISHES) {
             // What cannot be read now is read with the next message.

@@ -111,12 +111,14 @@ impl World {
         let watch = Watch::new(self.id, READY, watcher.clone());
         self.shown.add(watch.clone());
         let found = self.wait(&ears, &watcher, &watch);
-        self.shown.remove(&watch);
+        if found.is_ok() {
+            self.shown.remove(&watch);
+        }
         found
     }
 
     fn wait(&self, ears: &Ears, watcher: &Watcher<Arc<Ears>>, watch: &Arc<Watch<Arc<Ears>>>) -> Result<(), Closed> {
-        let mut suspect = true;
+        let (mut suspect, mut known) = (true, false);
         loop {
             let mut told = Vec::new();
             watcher.take(&mut told);
@@ -127,6 +129,11 @@ impl World {
                     self.take_in(object);
                     object.messages > 0
                 });
+                if asked == Err(Closed) && !known {
+                    // Whoever closes had been there before.
+                    self.shown.remove(watch);
+                }
+                known |= asked.as_ref().is_ok_and(Option::is_some);
                 match asked? {
                     Some(true) => {
                         self.shown.tell_others(watch, READY);
@@ -185,6 +192,22 @@ fn a_call_hides_no_message() {
 #[should_panic(expected = "deadlock")]
 fn a_call_that_does_not_tell_is_found_out() {
     tried(|| brought_and_called(false));
+}
+
+/// Whoever begins to watch while the object goes hears of that, or of what comes after.
+#[test]
+fn whoever_begins_to_watch_at_the_end_is_not_overlooked() {
+    tried(|| {
+        let (shown, watcher) = (Arc::<Shown>::default(), Arc::new(Watcher::new(Arc::<Ears>::default())));
+        let watch = Watch::new(1, READY, watcher.clone());
+        let leaving = shown.clone();
+        let leaves = thread::spawn(move || leaving.leave(|_| ()));
+        shown.add(watch);
+        leaves.join().unwrap();
+        let mut told = Vec::new();
+        watcher.take(&mut told);
+        assert!(shown.are_there() != told.contains(&1), "neither told nor there, or both");
+    });
 }
 
 /// Two pollers on one descriptor: whoever is first tells the other.
