@@ -213,8 +213,9 @@ impl Walk {
                 true
             }
             Err(code) => {
-                // What is no text comes again, and whatever is not ours may be none, an identity too.
-                let texts = self.fitting && !self.walkers[walker].kind.addresses();
+                // What is no text comes again, and whatever is not ours may be none: an identity, the end of a subscription.
+                let kind = self.walkers[walker].kind;
+                let texts = self.fitting && !kind.addresses() && kind != Kind::XPub;
                 assert!(code != "EILSEQ" || !texts, "every part of ours is a text");
                 let kept = ["ENOMEM", "EILSEQ"].contains(&code.as_str());
                 self.walkers[walker].owed |= kept;

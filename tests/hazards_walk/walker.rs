@@ -75,9 +75,10 @@ impl Kind {
         matches!(self, Self::Router | Self::Stream)
     }
 
-    /// Takes and gives many messages in one call; those of addresses would have to name a peer each.
+    /// Takes and gives many messages in one call. Those of addresses would have to name a peer each, and what an XPub hears
+    /// is no text when a subscription ends.
     pub const fn batches(self) -> bool {
-        !self.takes_turns() && !self.addresses()
+        !self.takes_turns() && !self.addresses() && !matches!(self, Self::XPub)
     }
 
     /// A send ends what was being received.
