@@ -2,7 +2,7 @@
 #![cfg(target_os = "linux")]
 
 use host::figures::{figures, limit_descriptors};
-use host::{Host, Object, Value, args, isolated, millis, secs};
+use host::{Host, Object, SOCKET_CLASSES, Value, args, isolated, millis, secs};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Instant;
@@ -12,22 +12,8 @@ fn twenty_thousand_objects() {
     const OBJECTS: usize = 20_000;
     isolated(secs(60), || {
         let host = Host::built();
-        let classes = [
-            "ZeroMQ.Req",
-            "ZeroMQ.Rep",
-            "ZeroMQ.Pub",
-            "ZeroMQ.Sub",
-            "ZeroMQ.Push",
-            "ZeroMQ.Pull",
-            "ZeroMQ.Dealer",
-            "ZeroMQ.Router",
-            "ZeroMQ.Pair",
-            "ZeroMQ.XPub",
-            "ZeroMQ.XSub",
-            "ZeroMQ.Stream",
-            "ZeroMQ.Info",
-        ];
-        let ids = classes.map(|name| host.library().id_of(name).expect("a class"));
+        let classes = SOCKET_CLASSES.into_iter().chain(["ZeroMQ.Info"]);
+        let ids: Vec<_> = classes.map(|name| host.library().id_of(name).expect("a class")).collect();
         let mut before = figures();
         for round in 0..2 {
             let objects: Vec<_> =

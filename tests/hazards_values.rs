@@ -1,26 +1,11 @@
 //! Values that no script should send: every method with every variant code and hostile payloads, texts that
 //! are none, endpoints of every bad kind, topics of megabytes.
 
-use host::{Endpoints, Host, Object, Value, Variants, args, isolated, secs, vt};
+use host::{Endpoints, Host, Object, SOCKET_CLASSES, Value, Variants, args, isolated, secs, vt};
 use std::time::{Duration, Instant};
 
-const SOCKETS: [&str; 12] = [
-    "ZeroMQ.Req",
-    "ZeroMQ.Rep",
-    "ZeroMQ.Pub",
-    "ZeroMQ.Sub",
-    "ZeroMQ.Push",
-    "ZeroMQ.Pull",
-    "ZeroMQ.Dealer",
-    "ZeroMQ.Router",
-    "ZeroMQ.Pair",
-    "ZeroMQ.XPub",
-    "ZeroMQ.XSub",
-    "ZeroMQ.Stream",
-];
-
 fn classes() -> impl Iterator<Item = &'static str> {
-    SOCKETS.into_iter().chain(["ZeroMQ.Info", "ZeroMQ.Poller"])
+    SOCKET_CLASSES.into_iter().chain(["ZeroMQ.Info", "ZeroMQ.Poller"])
 }
 
 /// No wait of the object lasts.
@@ -239,7 +224,7 @@ fn bad_endpoints_are_refused_in_words() {
     isolated(secs(60), || {
         let (host, place) = (Host::built(), Endpoints::new());
         let folder = place.folder().display().to_string();
-        for class in SOCKETS {
+        for class in SOCKET_CLASSES {
             let object = host.create(class);
             for endpoint in bad_endpoints(&folder) {
                 let told = endpoint.brief();
@@ -268,7 +253,7 @@ fn bad_endpoints_are_refused_in_words() {
 fn the_authentication_endpoint_is_refused() {
     isolated(secs(30), || {
         let host = Host::built();
-        for class in SOCKETS {
+        for class in SOCKET_CLASSES {
             let object = host.create(class);
             for method in ["Bind", "Connect"] {
                 let failed = object.must_fail(method, args!["inproc://zeromq.zap.01"]);

@@ -237,15 +237,6 @@ for n in range(int(sys.argv[2])):
     });
 }
 
-/// All parts of the next message.
-fn message(object: &Object) -> Vec<Vec<u8>> {
-    let count = object.must("RecvMultipart", []);
-    assert!(!count.is_empty(), "{}: nothing came", object.class());
-    #[expect(clippy::cast_possible_truncation, reason = "a small count")]
-    let count = count.number() as i32;
-    (0..count).map(|part| object.must("GetPart", args![part]).bytes().to_vec()).collect()
-}
-
 #[test]
 fn our_router_answers_whoever_asks_in_python() {
     isolated(secs(60), || {
@@ -274,7 +265,7 @@ say('gone')
             &[&endpoint],
         );
         for _ in 0..3 {
-            let parts = message(&router);
+            let parts = router.must_receive();
             assert_eq!((parts.len(), &parts[1][..]), (3, &b"from"[..]));
             // Who does not say its name is known by five bytes, the first of which is 0.
             let unnamed = parts[2] == b"nobody";
@@ -282,7 +273,7 @@ say('gone')
             router.must("SendPart", args![b"answer"]);
             assert!(router.must("SendTo", args![&parts[0][..], &parts[2][..]]).truth());
         }
-        assert_eq!(message(&router), [b"req".to_vec(), Vec::new(), b"question".to_vec()]);
+        assert_eq!(router.must_receive(), [b"req".to_vec(), Vec::new(), b"question".to_vec()]);
         router.must("SendPart", args![b""]);
         router.must("SendTo", args![b"req", b"reply"]);
         assert_eq!(peer.hear(), "gone");
@@ -323,14 +314,14 @@ for _ in range(2):
             to_router.must("Send", [Value::blob(number.to_string())]);
         }
         for number in (0..5).rev() {
-            assert_eq!(message(&to_router), [b"answer".to_vec(), number.to_string().into_bytes()]);
+            assert_eq!(to_router.must_receive(), [b"answer".to_vec(), number.to_string().into_bytes()]);
         }
         for word in ["one", "two"] {
             to_rep.must("SendPart", args![b""]);
             to_rep.must("Send", [Value::blob(word)]);
         }
         for word in ["eno", "owt"] {
-            assert_eq!(message(&to_rep), [Vec::new(), word.as_bytes().to_vec()]);
+            assert_eq!(to_rep.must_receive(), [Vec::new(), word.as_bytes().to_vec()]);
         }
         peer.finish();
     });
@@ -357,7 +348,7 @@ for socket in (one, other):
         let other = host.create("ZeroMQ.Pair");
         other.must("Connect", args![peer.hear()]);
         for pair in [&ours, &other] {
-            assert_eq!(message(pair), [b"hello".to_vec(), b"from python".to_vec()]);
+            assert_eq!(pair.must_receive(), [b"hello".to_vec(), b"from python".to_vec()]);
             for n in 0..100 {
                 pair.must("Send", [Value::blob(n.to_string())]);
             }
@@ -395,7 +386,7 @@ assert xpub.recv() == b'\\x00message'
 ",
             &[&endpoint],
         );
-        let mut told: Vec<_> = (0..3).map(|_| message(&publisher)).collect();
+        let mut told: Vec<_> = (0..3).map(|_| publisher.must_receive()).collect();
         told.sort();
         assert_eq!(
             told,
@@ -408,7 +399,7 @@ assert xpub.recv() == b'\\x00message'
         for topic in ["sub", "xsub"] {
             publisher.must("Send", [Value::blob(format!("{topic}, hello"))]);
         }
-        assert_eq!(message(&publisher), [b"\x00sub"]);
+        assert_eq!(publisher.must_receive(), [b"\x00sub"]);
         let subscriber = host.create("ZeroMQ.XSub");
         subscriber.must("Subscribe", args![b"call"]);
         subscriber.must("Connect", args![peer.hear()]);
@@ -450,10 +441,10 @@ server.send_multipart([identity, b''])
 ",
             &[&endpoint],
         );
-        let identity = message(&server).remove(0);
+        let identity = server.must_receive().remove(0);
         let mut bytes = Vec::new();
         while bytes.len() < 1_000_000 {
-            let parts = message(&server);
+            let parts = server.must_receive();
             assert_eq!(parts[0], identity);
             bytes.extend_from_slice(&parts[1]);
         }
@@ -462,11 +453,11 @@ server.send_multipart([identity, b''])
         server.must("SendTo", args![&identity[..], b""]);
         let client = host.create("ZeroMQ.Stream");
         client.must("Connect", args![peer.hear()]);
-        let identity = message(&client).remove(0);
+        let identity = client.must_receive().remove(0);
         client.must("SendPart", args![b"from "]);
         client.must("SendTo", args![&identity[..], b" 1C"]);
-        assert_eq!(message(&client), [identity.clone(), b"from python".to_vec()]);
-        assert_eq!(message(&client), [identity, Vec::new()]);
+        assert_eq!(client.must_receive(), [identity.clone(), b"from python".to_vec()]);
+        assert_eq!(client.must_receive(), [identity, Vec::new()]);
         peer.finish();
     });
 }

@@ -23,15 +23,6 @@ fn peer(host: &Host, class: &str, endpoint: &str) -> Object {
     peer
 }
 
-/// All parts of the next message.
-fn message(object: &Object) -> Vec<Vec<u8>> {
-    let count = object.must("RecvMultipart", []);
-    assert!(!count.is_empty(), "{}: nothing came", object.class());
-    #[expect(clippy::cast_possible_truncation, reason = "a small count")]
-    let count = count.number() as i32;
-    (0..count).map(|part| object.must("GetPart", args![part]).bytes().to_vec()).collect()
-}
-
 fn send_to(router: &Object, identity: &[u8], data: &[u8]) -> bool {
     router.must("SendTo", args![identity, data]).truth()
 }
@@ -47,7 +38,7 @@ fn each_peer_gets_the_answer_that_is_for_it() {
                 dealer.must("SendPart", [Value::blob(number.to_string())]);
                 assert!(dealer.must("Send", args![b"question"]).truth());
             }
-            let mut asked: Vec<_> = dealers.iter().map(|_| message(&router)).collect();
+            let mut asked: Vec<_> = dealers.iter().map(|_| router.must_receive()).collect();
             asked.sort_by(|one, other| other[1].cmp(&one[1]));
             for parts in &asked {
                 assert_eq!((parts.len(), &parts[2][..]), (3, &b"question"[..]), "{transport:?}");
@@ -59,8 +50,8 @@ fn each_peer_gets_the_answer_that_is_for_it() {
             }
             for (number, dealer) in dealers.iter().enumerate() {
                 let number = number.to_string().into_bytes();
-                assert_eq!(message(dealer), [number, b"answer".to_vec()], "{transport:?}");
-                assert_eq!(message(dealer), [b"more"], "{transport:?}");
+                assert_eq!(dealer.must_receive(), [number, b"answer".to_vec()], "{transport:?}");
+                assert_eq!(dealer.must_receive(), [b"more"], "{transport:?}");
             }
         }
     });
@@ -74,7 +65,7 @@ fn a_req_is_answered_through_its_envelope_and_a_rep_asked_through_one() {
             let (router, endpoint) = router(&host, &endpoints, transport);
             let req = peer(&host, "ZeroMQ.Req", &endpoint);
             req.must("Send", args![b"question"]);
-            let parts = message(&router);
+            let parts = router.must_receive();
             // The identity, the number of the request that a Req checks, the end of the envelope.
             let body = parts.iter().position(Vec::is_empty).expect("an envelope") + 1;
             for part in &parts[1..body] {
@@ -96,7 +87,11 @@ fn a_req_is_answered_through_its_envelope_and_a_rep_asked_through_one() {
                 rep.must("Send", [Value::blob(format!("answer {number}"))]);
             }
             for number in 0..3 {
-                assert_eq!(message(&dealer), [Vec::new(), format!("answer {number}").into_bytes()], "{transport:?}");
+                assert_eq!(
+                    dealer.must_receive(),
+                    [Vec::new(), format!("answer {number}").into_bytes()],
+                    "{transport:?}"
+                );
             }
         }
     });
@@ -114,13 +109,13 @@ fn whoever_is_not_there_is_an_error_and_nothing_collected_is_lost() {
 
             let dealer = peer(&host, "ZeroMQ.Dealer", &endpoint);
             dealer.must("Send", args![b"here"]);
-            let identity = message(&router).remove(0);
+            let identity = router.must_receive().remove(0);
             router.must("SendPart", args![b"collected"]);
             let failed = router.must_fail("SendTo", args![b"nobody", b"lost?"]);
             assert_eq!(router.last_error_code(), "EHOSTUNREACH");
             assert!(failed.last_error.contains("с этим идентификатором нет"), "{}", failed.last_error);
             assert!(send_to(&router, &identity, b"data"));
-            assert_eq!(message(&dealer), [b"collected".to_vec(), b"data".to_vec()], "{transport:?}");
+            assert_eq!(dealer.must_receive(), [b"collected".to_vec(), b"data".to_vec()], "{transport:?}");
 
             router.must("SendPart", args![b"nobody"]);
             router.must("SendPart", args![b"second"]);
@@ -130,7 +125,7 @@ fn whoever_is_not_there_is_an_error_and_nothing_collected_is_lost() {
             }
             router.must("DropParts", []);
             assert!(send_to(&router, &identity, b"alone"));
-            assert_eq!(message(&dealer), [b"alone"], "{transport:?}");
+            assert_eq!(dealer.must_receive(), [b"alone"], "{transport:?}");
 
             dealer.must("Close", []);
             let gone = || router.call("SendTo", args![&identity[..], b"late"]).is_err();
@@ -164,7 +159,7 @@ fn a_full_peer_is_waited_for_without_work() {
                 dealer.must("Connect", args![&endpoint]);
                 dealer.must("SetRecvTimeout", args![10_000]);
                 dealer.must("Send", args![b"here"]);
-                (message(&router).remove(0), dealer)
+                (router.must_receive().remove(0), dealer)
             });
             router.must("SetSendTimeout", args![0]);
             let data = vec![7; 1 << 20];
@@ -192,7 +187,7 @@ fn a_full_peer_is_waited_for_without_work() {
             assert!(worked < millis(300), "{transport:?}: {worked:?} of work in {waited:?}");
             router.must("DropParts", []);
             assert!(send_to(&router, &idle.0, b"for the other"), "{transport:?}");
-            assert_eq!(message(&idle.1), [b"for the other"]);
+            assert_eq!(idle.1.must_receive(), [b"for the other"]);
 
             // It goes as soon as the peer has read.
             router.must("SetSendTimeout", args![20_000]);
@@ -234,7 +229,7 @@ fn a_peer_that_comes_back_under_its_name_is_heard_and_answered() {
         for round in 0..5 {
             let mut stream = named(&endpoint, "worker");
             stream.write_all(&frame(0, format!("round {round}").as_bytes())).expect("a message");
-            assert_eq!(message(&router), [b"worker".to_vec(), format!("round {round}").into_bytes()]);
+            assert_eq!(router.must_receive(), [b"worker".to_vec(), format!("round {round}").into_bytes()]);
             assert!(send_to(&router, b"worker", b"work"));
             assert_eq!(read_frame(&mut stream), Some((0, b"work".to_vec())), "round {round}");
             former = Some(stream);
@@ -281,13 +276,13 @@ fn peers_with_one_name_do_no_harm() {
         let dealer = peer(&host, "ZeroMQ.Dealer", &endpoint);
         dealer.must("Send", args![b"the last"]);
         loop {
-            let parts = message(&router);
+            let parts = router.must_receive();
             if parts.last().is_some_and(|part| part == b"the last") {
                 assert!(send_to(&router, &parts[0], b"answer"));
                 break;
             }
         }
-        assert_eq!(message(&dealer), [b"answer"]);
+        assert_eq!(dealer.must_receive(), [b"answer"]);
     });
 }
 
@@ -331,7 +326,7 @@ fn what_was_sent_before_closing_arrives() {
             let (router, endpoint) = router(&host, &endpoints, transport);
             let dealer = peer(&host, "ZeroMQ.Dealer", &endpoint);
             dealer.must("Send", args![b"here"]);
-            let identity = message(&router).remove(0);
+            let identity = router.must_receive().remove(0);
             let data = vec![1; 100_000];
             for _ in 0..100 {
                 assert!(send_to(&router, &identity, &data));

@@ -73,6 +73,20 @@ addin_recv_shared (zmq::socket_base_t *socket_, zmq::msg_t *msg_)
     return socket_->recv (msg_, ZMQ_DONTWAIT);
 }
 
+//  A message of these bytes, whatever it was; empty where -1 tells of ENOMEM.
+static inline int addin_fill (zmq::msg_t *msg_, const void *data_, size_t size_)
+{
+    if (unlikely (msg_->init_size (size_) != 0)) {
+        msg_->init ();
+        errno = ENOMEM;
+        return -1;
+    }
+    if (size_) {
+        memcpy (msg_->data (), data_, size_);
+    }
+    return 0;
+}
+
 //  zmq_msg_init_size, memcpy and zmq_msg_send with ZMQ_DONTWAIT. `msg_` is written over, whatever it was; it is empty
 //  afterwards unless an error other than ENOMEM is told by -1: then it is the message, for zmq_msg_send to try again or
 //  zmq_msg_close.
@@ -84,13 +98,8 @@ extern "C" ADDIN_ZEROMQ_FLAT int addin_zmq_send (
         errno = EFAULT;
         return -1;
     }
-    if (unlikely (msg->init_size (size_) != 0)) {
-        msg->init ();
-        errno = ENOMEM;
+    if (unlikely (addin_fill (msg, data_, size_) != 0)) {
         return -1;
-    }
-    if (size_) {
-        memcpy (msg->data (), data_, size_);
     }
     zmq::socket_base_t *const socket = addin_socket (socket_);
     if (unlikely (!socket)) {
@@ -177,16 +186,7 @@ extern "C" ADDIN_ZEROMQ_FLAT size_t addin_zmq_send_copies (void *socket_,
 extern "C" ADDIN_ZEROMQ_FLAT int
 addin_zmq_fill (zmq_msg_t *msg_, const void *data_, size_t size_)
 {
-    zmq::msg_t *const msg = reinterpret_cast<zmq::msg_t *> (msg_);
-    if (unlikely (msg->init_size (size_) != 0)) {
-        msg->init ();
-        errno = ENOMEM;
-        return -1;
-    }
-    if (size_) {
-        memcpy (msg->data (), data_, size_);
-    }
-    return 0;
+    return addin_fill (reinterpret_cast<zmq::msg_t *> (msg_), data_, size_);
 }
 
 //  zmq_msg_data and zmq_msg_size of a message that is known to be one.

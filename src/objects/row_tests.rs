@@ -13,10 +13,14 @@ use std::ffi::c_long;
 
 pub type Rows = &'static ClassTable<Socket>;
 
+/// The class of this name.
+pub fn named(name: &str) -> Rows {
+    &SOCKET_CLASSES[SOCKETS.iter().position(|class| class.name() == name).expect(name)]
+}
+
 /// Each class and one that it exchanges messages with.
 fn pairs() -> impl Iterator<Item = (&'static str, Rows, Rows)> {
-    let rows = |name: &str| &SOCKET_CLASSES[SOCKETS.iter().position(|class| class.name() == name).expect(name)];
-    SOCKETS.iter().map(move |class| (class.name(), rows(class.name()), rows(class.peer)))
+    SOCKETS.iter().map(|class| (class.name(), named(class.name()), named(class.peer)))
 }
 
 /// Counts answers, and keeps the bytes of the last.

@@ -1,9 +1,7 @@
 //! What is sent and received again and again allocates nothing of ours: what libzmq and the host allocate for a message is
 //! theirs.
 
-use super::classes::SOCKETS;
-use super::registrations::SOCKET_CLASSES;
-use super::row_tests::Driven;
+use super::row_tests::{Driven, named};
 use crate::native_api::{OutOfMemory, Reply, Sink, Value};
 
 /// Adds up the bytes that came.
@@ -22,8 +20,7 @@ impl Sink for Bytes {
 }
 
 fn driven(name: &str, endpoint: &str) -> Driven {
-    let index = SOCKETS.iter().position(|class| class.name() == name).expect(name);
-    Driven::new(&SOCKET_CLASSES[index], endpoint)
+    Driven::new(named(name), endpoint)
 }
 
 /// Runs `round` until what it needs is there, then counts its allocations on this thread.

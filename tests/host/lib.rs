@@ -37,7 +37,7 @@ pub use host::{App, Complaint, Host, Interfaces, Settings};
 #[cfg(target_os = "linux")]
 pub use isolate::isolated_as_root;
 pub use isolate::{Ending, isolated, isolated_behind, isolated_outcome, isolated_to_death, isolated_without_library};
-pub use library::{LIBRARY_VARIABLE, Library};
+pub use library::{LIBRARY_VARIABLE, Library, SOCKET_CLASSES};
 pub use memory::{Counts, Memory};
 pub use object::{CallFailed, Farewell, Object, Refusal};
 pub use process::{end_in_words, kill_group, start, wait};

@@ -10,6 +10,22 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Names the library to test; without it the workspace's own is built and taken.
+/// The classes of sockets, as the seed's scripts call them.
+pub const SOCKET_CLASSES: [&str; 12] = [
+    "ZeroMQ.Req",
+    "ZeroMQ.Rep",
+    "ZeroMQ.Pub",
+    "ZeroMQ.Sub",
+    "ZeroMQ.Push",
+    "ZeroMQ.Pull",
+    "ZeroMQ.Dealer",
+    "ZeroMQ.Router",
+    "ZeroMQ.Pair",
+    "ZeroMQ.XPub",
+    "ZeroMQ.XSub",
+    "ZeroMQ.Stream",
+];
+
 pub const LIBRARY_VARIABLE: &str = "ADDIN_ZEROMQ_LIBRARY";
 
 /// What SetPlatformCapabilities is told by a platform that knows all that is used here.

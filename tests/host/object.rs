@@ -156,6 +156,16 @@ impl Object {
         self.call(name, args).unwrap_or_else(|e| panic!("{e}"))
     }
 
+    /// All parts of the next message, which must come.
+    #[track_caller]
+    pub fn must_receive(&self) -> Vec<Vec<u8>> {
+        let count = self.must("RecvMultipart", []);
+        assert!(!count.is_empty(), "{}: nothing came", self.class);
+        #[expect(clippy::cast_possible_truncation, reason = "a small count")]
+        let count = count.number() as i32;
+        (0..count).map(|part| self.must("GetPart", [Value::i4(part)]).bytes().to_vec()).collect()
+    }
+
     /// `call` of what must be refused by the component.
     #[track_caller]
     pub fn must_fail(&self, name: &str, args: impl AsRef<[Value]>) -> CallFailed {

@@ -122,8 +122,7 @@ fn may_repeat(class: &str, settings: &Settings) -> Outcome {
 mod tests {
     use crate::handle::Cancel;
     use crate::native_api::{Arguments, Class, Output, Reply, Sink, Surroundings, Value};
-    use crate::objects::classes::SOCKETS;
-    use crate::objects::registrations::SOCKET_CLASSES;
+    use crate::objects::row_tests::named;
     use std::thread;
     use std::time::Duration;
 
@@ -137,15 +136,14 @@ mod tests {
 
     /// What a Req says whose Request is broken off while it waits.
     fn broken_off(endpoint: &str, with_peer: bool) -> String {
-        let class = |name: &str| &SOCKET_CLASSES[SOCKETS.iter().position(|class| class.name() == name).expect(name)];
         let units = |text: &str| text.encode_utf16().collect::<Vec<_>>();
         let endpoint = units(endpoint);
         let cancel = Cancel::default();
         let (rep, req) = (
-            class("Rep").create(Surroundings::default()),
-            class("Req").create(Surroundings { cancel: cancel.clone(), ..Surroundings::default() }),
+            named("Rep").create(Surroundings::default()),
+            named("Req").create(Surroundings { cancel: cancel.clone(), ..Surroundings::default() }),
         );
-        let number = |class_name: &str, name: &str| class(class_name).find_method(&units(name)).expect(name);
+        let number = |class_name: &str, name: &str| named(class_name).find_method(&units(name)).expect(name);
         let one = [Value::Text(&endpoint)];
         if with_peer {
             assert!(rep.call(number("Rep", "Bind"), &Arguments::of(&one, 1), Output::to(&mut Nothing)).is_ok());

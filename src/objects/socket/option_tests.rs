@@ -5,6 +5,7 @@ use super::{Socket, defaults};
 use crate::native_api::{Class, Surroundings};
 use crate::objects::classes::{Abilities, SOCKETS};
 use crate::objects::registrations::{INFO_CLASS, SOCKET_CLASSES};
+use crate::objects::row_tests::named;
 use crate::schema::{KeptValue, OptionValue, Options, TextOrBlob, Timeout, check_options, option_defaults};
 use crate::zmq::{BytesOption, IntOption};
 use std::sync::Weak;
@@ -83,8 +84,7 @@ fn every_default_is_the_one_of_a_new_socket() {
 }
 
 fn socket(name: &str) -> Socket {
-    let class = SOCKETS.iter().position(|class| class.name() == name).expect(name);
-    Socket::new(SOCKET_CLASSES[class].class, Surroundings::default(), Weak::new())
+    Socket::new(named(name).class, Surroundings::default(), Weak::new())
 }
 
 fn read(socket: &Socket, key: IntOption) -> Option<KeptValue> {

@@ -2,16 +2,13 @@
 
 use super::OPEN;
 use crate::handle::{Closed, Id};
-use crate::objects::classes::SOCKETS;
-use crate::objects::registrations::SOCKET_CLASSES;
-use crate::objects::row_tests::Driven;
+use crate::objects::row_tests::{Driven, named};
 use crate::zmq::{Event, poll};
 use std::thread;
 use std::time::{Duration, Instant};
 
 fn driven(name: &str, endpoint: &str) -> Driven {
-    let index = SOCKETS.iter().position(|class| class.name() == name).unwrap();
-    Driven::new(&SOCKET_CLASSES[index], endpoint)
+    Driven::new(named(name), endpoint)
 }
 
 /// The number of the open socket of a class whose endpoint this is.

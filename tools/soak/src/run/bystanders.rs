@@ -4,28 +4,14 @@ use super::{Soak, blow};
 use host::hostile::{Attack, attack};
 use host::random::Random;
 use host::zmtp::port;
-use host::{Farewell, Value, args};
+use host::{Farewell, SOCKET_CLASSES, Value, args};
 use std::time::{Duration, Instant};
 
 /// Objects of all classes are made, used a little and dropped, many with messages for nobody.
 pub fn churn(soak: &Soak, mut random: Random) {
     let host = soak.host();
-    let classes = [
-        "ZeroMQ.Req",
-        "ZeroMQ.Rep",
-        "ZeroMQ.Pub",
-        "ZeroMQ.Sub",
-        "ZeroMQ.Push",
-        "ZeroMQ.Pull",
-        "ZeroMQ.Dealer",
-        "ZeroMQ.Router",
-        "ZeroMQ.Pair",
-        "ZeroMQ.XPub",
-        "ZeroMQ.XSub",
-        "ZeroMQ.Stream",
-    ];
     while !soak.counts.over() {
-        let class = random.pick(&classes);
+        let class = random.pick(&SOCKET_CLASSES);
         let object = host.create(class);
         let endpoint = match random.below(4) {
             0 => "tcp://127.0.0.1:*".to_owned(),
