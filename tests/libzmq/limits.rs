@@ -169,15 +169,24 @@ fn default_stack() -> u64 {
 
 /// What this process has used of processors so far.
 pub fn processor_time() -> Duration {
+    used(libc::RUSAGE_SELF).0
+}
+
+/// What the calling thread has used of processors so far, and how often it has gone to sleep.
+pub fn of_this_thread() -> (Duration, i64) {
+    used(libc::RUSAGE_THREAD)
+}
+
+fn used(who: c_int) -> (Duration, i64) {
     // SAFETY: a plain struct of the C library, filled by the call.
     let usage = unsafe {
         let mut usage: libc::rusage = std::mem::zeroed();
-        assert_eq!(libc::getrusage(libc::RUSAGE_SELF, &raw mut usage), 0);
+        assert_eq!(libc::getrusage(who, &raw mut usage), 0);
         usage
     };
     let of = |time: libc::timeval| {
         let seconds = Duration::from_secs(u64::try_from(time.tv_sec).expect("positive"));
         seconds + Duration::from_micros(u64::try_from(time.tv_usec).expect("positive"))
     };
-    of(usage.ru_utime) + of(usage.ru_stime)
+    (of(usage.ru_utime) + of(usage.ru_stime), usage.ru_nvcsw)
 }

@@ -8,6 +8,7 @@
 
 mod abort;
 mod acks;
+mod awake;
 mod commands;
 mod conflate;
 mod content;
