@@ -211,6 +211,22 @@ extern "C" void addin_zmq_close (zmq_msg_t *msg_)
     reinterpret_cast<zmq::msg_t *> (msg_)->close ();
 }
 
+//  While it is corked, what is sent wakes none of those who sleep at the other end: they are woken by the next call of this,
+//  whatever it says, and before any wait for this socket. Nothing that zmq.h has.
+extern "C" void addin_zmq_cork (void *socket_, int corked_)
+{
+#ifdef ZMQ_HAVE_CORK
+    zmq::socket_base_t *const socket = addin_socket (socket_);
+    if (likely (socket != NULL)) {
+        socket->cork (corked_ != 0);
+    }
+#else
+    //  libzmq without patch 0055: each is woken at once.
+    (void) socket_;
+    (void) corked_;
+#endif
+}
+
 //  zmq_poll for one socket: 1 when it is ready for one of the events, 0 when the time is over.
 extern "C" int addin_zmq_wait (void *socket_, short events_, int timeout_)
 {

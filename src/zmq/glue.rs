@@ -42,6 +42,10 @@ unsafe extern "C" {
     /// `zmq_msg_close` of an initialised message.
     pub(super) fn addin_zmq_close(message: *mut sys::zmq_msg_t);
 
+    /// Whether what is sent from now on wakes nobody. Whoever was not woken is woken by the next call, whatever it says, and
+    /// before any wait for this socket.
+    pub(super) fn addin_zmq_cork(socket: *mut c_void, corked: c_int);
+
     /// `zmq_poll` for one socket: 1 when it is ready for one of the events, 0 when the ms are over, -1 with an errno.
     pub(super) fn addin_zmq_wait(socket: *mut c_void, events: c_short, milliseconds: c_int) -> c_int;
 }

@@ -6,6 +6,7 @@
 mod backlog;
 mod closing;
 mod context;
+mod corked;
 mod ending;
 mod errno;
 mod error;

@@ -1,5 +1,6 @@
 //! A socket with its one stream of reports: two sockets that move together and are locked together.
 
+use super::corked::Corked;
 use super::ending::End;
 use super::error::Result;
 use super::monitor::Monitor;
@@ -19,6 +20,11 @@ impl Watched {
     /// A socket that nobody watches yet.
     pub const fn new(socket: Socket) -> Self {
         Self { socket, monitor: None }
+    }
+
+    /// The socket, for messages that are sent one right after another.
+    pub fn corked(&mut self) -> Corked<'_> {
+        Corked::new(self)
     }
 
     /// The stream of reports, begun at the first call.

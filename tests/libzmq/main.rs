@@ -12,6 +12,7 @@ mod awake;
 mod commands;
 mod conflate;
 mod content;
+mod corked;
 mod descriptors;
 mod door;
 mod ending;

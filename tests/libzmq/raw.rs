@@ -300,7 +300,16 @@ impl Drop for Sock {
 
 /// zmq_poll for input on one socket.
 pub fn poll_in(socket: &Sock, milliseconds: std::ffi::c_long) -> Raw<c_int> {
-    let events = i16::try_from(zmq_sys::ZMQ_POLLIN).expect("a small constant");
+    poll(socket, zmq_sys::ZMQ_POLLIN, milliseconds)
+}
+
+/// zmq_poll for output on one socket.
+pub fn poll_out(socket: &Sock, milliseconds: std::ffi::c_long) -> Raw<c_int> {
+    poll(socket, zmq_sys::ZMQ_POLLOUT, milliseconds)
+}
+
+fn poll(socket: &Sock, events: u32, milliseconds: std::ffi::c_long) -> Raw<c_int> {
+    let events = i16::try_from(events).expect("a small constant");
     let mut item = zmq_sys::zmq_pollitem_t { socket: socket.0, fd: 0, events, revents: 0 };
     // SAFETY: the item is ours and lives through the call, and so does the socket.
     check(unsafe { zmq_sys::zmq_poll(&raw mut item, 1, milliseconds) })
