@@ -10,7 +10,7 @@ use super::{Socket, batch, may_join, nobody, text};
 use crate::native_api::Reply;
 use crate::objects::classes::Abilities;
 use crate::objects::errors;
-use crate::schema::{Call, Error, Outcome, Timeout, name_of};
+use crate::schema::{Call, Error, KeptValue, Outcome, Timeout, name_of};
 use crate::zmq::{IntOption, Message};
 
 impl Socket {
@@ -72,11 +72,12 @@ impl Socket {
 
     /// Sends the messages that `json` says; how many went before the timeout passed.
     pub fn send_batch(&mut self, json: &[u16], timeout: Timeout) -> Outcome<u32> {
-        let Self { class, stage, endpoints, subscribers, topics, send_timeout, conflates, cancel, .. } = self;
+        let Self { class, stage, readable, endpoints, subscribers, topics, send_timeout, conflates, cancel, .. } = self;
         let Open { raw, counters, .. } = stage.attached(class, endpoints.were_there())?;
         let messages = batch::read(json)?;
+        let held = held(&readable.settings());
         let with = Exchange { class, raw, counters, timeout: timeout.or(*send_timeout), cancel };
-        outbox::send_batch(with, messages, |with, parts| {
+        outbox::send_batch(with, messages, held, |with, parts| {
             if parts.len() > 1 {
                 may_join(class, *conflates)?;
             }
@@ -98,6 +99,17 @@ impl Socket {
         self.readable.received(&self.inbox);
         done
     }
+}
+
+/// How many messages may wait until those who are to take them are woken: far fewer than there is room for, since some sockets
+/// drop what finds none.
+fn held(settings: &Settings) -> usize {
+    let room = match settings.get(Key::Int(IntOption::SendHighWaterMark)) {
+        Some(KeptValue::Whole(room)) => usize::try_from(*room).unwrap_or(0),
+        _ => 0,
+    };
+    // 0 is no limit.
+    if room == 0 { outbox::HELD } else { (room / 4).clamp(1, outbox::HELD) }
 }
 
 /// Whether a request may be sent anew: without the one option it cannot be, without the other the reply may be another's.

@@ -119,23 +119,39 @@ impl Outbox {
     }
 }
 
+/// How much of a batch is sent before those who sleep at the other end are woken for it: messages, and bytes, as many as libzmq
+/// writes to a connection at once.
+pub const HELD: usize = 250;
+const HELD_BYTES: usize = 8 << 10;
+
 /// Sends message after message, within one timeout, each after `prepare` of its parts; how many went. What went wrong after the first
-/// is told by the call that comes for the rest.
+/// is told by the call that comes for the rest. Whoever sleeps at the other end is woken for `held` messages at once, at the most.
 pub fn send_batch(
-    mut with: Exchange<'_>,
+    with: Exchange<'_>,
     mut messages: Messages,
+    held: usize,
     mut prepare: impl FnMut(&mut Exchange<'_>, &[Message]) -> Outcome,
 ) -> Outcome<u32> {
     let mut wait = with.wait();
     let mut count = 0;
-    for parts in messages.iter_mut() {
-        let size = parts.iter().map(|part| part.bytes().len()).sum();
-        match prepare(&mut with, parts).and_then(|()| send_parts(&mut wait, &mut with, parts)) {
-            Ok(true) => with.counters.sent.add(1, size),
-            Err(error) if count == 0 => return Err(error),
-            Ok(false) | Err(_) => break,
+    let mut rest = messages.iter_mut().peekable();
+    while rest.peek().is_some() {
+        let mut corked = with.raw.corked();
+        let mut with = Exchange { raw: &mut corked, ..with };
+        let mut bytes = 0;
+        for parts in rest.by_ref().take(held) {
+            let size = parts.iter().map(|part| part.bytes().len()).sum();
+            match prepare(&mut with, parts).and_then(|()| send_parts(&mut wait, &mut with, parts)) {
+                Ok(true) => with.counters.sent.add(1, size),
+                Err(error) if count == 0 => return Err(error),
+                Ok(false) | Err(_) => return Ok(count),
+            }
+            count += 1;
+            bytes += size;
+            if bytes >= HELD_BYTES {
+                break;
+            }
         }
-        count += 1;
     }
     Ok(count)
 }
@@ -212,6 +228,8 @@ fn not_taken(class: &str, data: &[u8], error: zmq::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::handle::{Cancel, Counters};
+    use crate::objects::classes::{SocketClass, named};
     use crate::zmq::{Event, Socket, SocketType, poll};
 
     fn message(text: &str) -> Message {
@@ -243,5 +261,34 @@ mod tests {
             assert!(first.is_none());
             assert_eq!([receive(), receive()], [expected.as_bytes(), b"second"]);
         }
+    }
+
+    /// What is held back comes when as much is sent as may be, when it is large enough, and at the end.
+    #[test]
+    fn a_batch_wakes_nobody_for_each_message() {
+        let mut push = zmq::Watched::new(Socket::new(SocketType::Push).unwrap());
+        push.bind("inproc://outbox.tests.batch").unwrap();
+        let mut pull = Socket::new(SocketType::Pull).unwrap();
+        pull.connect("inproc://outbox.tests.batch").unwrap();
+        let class = SocketClass::of(named(&["Push"]));
+        let long = "x".repeat(HELD_BYTES);
+        let sent = ["1", "2", "3", "4", &long, "6"];
+        let json: Vec<u16> = format!("[\"{}\"]", sent.join("\",\"")).encode_utf16().collect();
+        let (mut come, mut before_each) = (0, Vec::new());
+        let with =
+            Exchange { class, raw: &mut push, counters: &Counters::default(), timeout: 0, cancel: &Cancel::default() };
+        let mut look = || {
+            while pull.receive().is_ok() {
+                come += 1;
+            }
+            come
+        };
+        let count = send_batch(with, super::super::batch::read(&json).unwrap(), 3, |_, _| {
+            before_each.push(look());
+            Ok(())
+        });
+        assert_eq!(count.ok(), Some(6));
+        assert_eq!(before_each, [0, 0, 0, 3, 3, 5]);
+        assert_eq!(look(), 6);
     }
 }
