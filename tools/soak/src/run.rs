@@ -8,6 +8,7 @@ mod counts;
 mod crowd;
 mod loads;
 mod table;
+mod wholesale;
 
 use counts::Counts;
 use host::figures::{Figures, figures, limit_descriptors};
@@ -131,7 +132,7 @@ fn run(soak: &Soak, length: Duration) -> Vec<Figures> {
     let mut random = Random::by_clock("выдержка");
     let mut readings = Vec::new();
     thread::scope(|scope| {
-        let loads: [fn(&Soak, Random); 13] = [
+        let loads: [fn(&Soak, Random); 15] = [
             loads::tasks_over_tcp,
             loads::tasks_over_ipc,
             loads::requests,
@@ -142,6 +143,8 @@ fn run(soak: &Soak, length: Duration) -> Vec<Figures> {
             addressed::dealing,
             addressed::streaming,
             addressed::talking,
+            wholesale::taking,
+            wholesale::asking,
             bystanders::churn,
             bystanders::strangers,
             bystanders::storms,

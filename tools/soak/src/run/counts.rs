@@ -31,6 +31,10 @@ pub struct Counts {
     pub routed: Count,
     pub dealt: Count,
     pub streamed: Count,
+    /// Messages taken by batches, those taken as texts, requests of one call.
+    pub batched: Count,
+    pub texts: Count,
+    pub asked: Count,
     /// Waits of pollers.
     pub polls: Count,
 
@@ -60,7 +64,7 @@ impl Counts {
     }
 
     /// What each load has done.
-    pub fn loads(&self) -> [&Count; 8] {
+    pub fn loads(&self) -> [&Count; 11] {
         [
             &self.tasks,
             &self.requests,
@@ -70,6 +74,9 @@ impl Counts {
             &self.routed,
             &self.dealt,
             &self.streamed,
+            &self.batched,
+            &self.texts,
+            &self.asked,
         ]
     }
 

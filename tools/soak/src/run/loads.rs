@@ -1,8 +1,8 @@
 //! The work that must go on: each load has a peer that survives, whose messages are all accounted for, and one that is
 //! killed again and again.
 
-use super::Soak;
 use super::crowd::Crowd;
+use super::{Soak, wholesale};
 use crate::peers::{message, parse};
 use host::random::Random;
 use host::{Host, Object, Transport, Value, args, command, library_file, program};
@@ -242,11 +242,17 @@ pub fn publishing(soak: &Soak, mut random: Random) {
     let mut number = 0;
     while !soak.counts.over() {
         victim.look(soak, &mut random);
-        match publisher.call("Send", [Value::Blob(mark(0, number, 100))]) {
-            Ok(_) => soak.counts.published.one(),
+        let many = if random.below(4) == 0 { 1 + random.below(60) } else { 1 };
+        let messages: Vec<_> = (number..number + many).map(|number| mark(0, number, 100)).collect();
+        let sent = match messages.as_slice() {
+            [one] => publisher.call("Send", [Value::blob(one)]),
+            all => publisher.call("SendBatch", args![wholesale::batch_of(all)]),
+        };
+        match sent {
+            Ok(_) => soak.counts.published.add(many as u64),
             Err(failed) => soak.counts.fail(&failed),
         }
-        number += 1;
+        number += many;
         let since = Instant::now();
         while number as u64 > soak.heard() + 400 && since.elapsed() < PATIENCE && !soak.counts.over() {
             soak.counts.nap(Duration::from_millis(1));
@@ -288,6 +294,7 @@ pub fn for_ever(role: &str, endpoint: &str) {
                 }
             }
         }
+        "batches" => wholesale::send(&host, endpoint, sender),
         "req" => {
             let request = socket(&host, "ZeroMQ.Req", "Connect", endpoint);
             for message in numbers {
