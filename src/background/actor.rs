@@ -122,7 +122,6 @@ impl<C> Drop for Actor<C> {
 
 impl<C> Mailbox<C> {
     /// Sleeps until something is told, or one of `sockets` has something to receive, for `slice` ms at the most.
-    #[cfg_attr(not(test), expect(dead_code, reason = "threads that sleep on sockets come later"))]
     pub fn sleep<'a>(&'a mut self, sockets: impl Iterator<Item = &'a mut Socket>, slice: u16) {
         // Woken by a signal or by an error it looks, and sleeps again.
         let _ = zmq::any_receivable(std::iter::once(&mut self.bell).chain(sockets), slice);

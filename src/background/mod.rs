@@ -8,7 +8,9 @@ mod poll_set;
 #[cfg(test)]
 mod poll_set_tests;
 mod wake;
+mod zap;
 
 pub use keeper::Keeper;
 pub use poll_set::{NotWaited, PollSet, Polled};
 pub use wake::Wake;
+pub use zap::{Question, ZapHandler};

@@ -329,5 +329,11 @@ pub const INFO: Names = names!("Info");
 /// The names of the class that waits for many sockets.
 pub const POLLER: Names = names!("Poller");
 
+/// The name of the class that makes keys.
+pub const CURVE: Names = names!("Curve");
+
+/// The name of the class that decides who may come in.
+pub const AUTH: Names = names!("Auth");
+
 /// БСП makes an object of this class to see whether the component is there: what follows `AddIn.` in INFO.XML's progid.
 pub const COMPONENT: &str = "ZeroMQ";

@@ -1,9 +1,12 @@
 //! The product: what a 1C script sees. A class is one row in `classes`, a member one row beside its code.
 
 mod address;
+mod auth;
 mod classes;
+mod curve;
 mod errors;
 mod info;
+mod keys;
 mod poller;
 mod registrations;
 mod socket;

@@ -1,7 +1,9 @@
 //! The classes with their rows, and the names under which a host makes them: all of it from the rows in `classes`, and from
 //! those of `SINGLES` here.
 
-use super::classes::{COMPONENT, INFO, Names, POLLER, SOCKETS};
+use super::auth::{self, Auth};
+use super::classes::{AUTH, COMPONENT, CURVE, INFO, Names, POLLER, SOCKETS};
+use super::curve::{self, Curve};
 use super::info::{self, Info};
 use super::poller::{self, Poller};
 use super::socket::Socket;
@@ -41,10 +43,24 @@ static POLLER_CLASS: ClassTable<Poller> = ClassTable::new(poller::ONLY, Poller::
     "Waits for many sockets at once and tells which of them are ready.",
 ));
 
+/// Keys.
+static CURVE_CLASS: ClassTable<Curve> = ClassTable::new(curve::ONLY, Curve::new).doc(words(
+    "Ключи CURVE: создаёт закрытый, вычисляет открытый.",
+    "Keys of CURVE: makes secret ones, derives public ones.",
+));
+
+/// Who may come in.
+static AUTH_CLASS: ClassTable<Auth> = ClassTable::new(auth::ONLY, Auth::new).doc(words(
+    "Проверка подлинности: решает, кого впустить к серверам CURVE и PLAIN этого процесса и к сокетам с `ДоменZAP`.",
+    "Authentication: decides who is let in to the CURVE and PLAIN servers of this process, and to sockets with a `ZapDomain`.",
+));
+
 /// The classes that have no others in their families, in the order in which hosts list them behind the sockets.
-pub const SINGLES: [Single; 2] = [
+pub const SINGLES: [Single; 4] = [
     Single { names: INFO, example: words("Сведения", "Info"), class: &INFO_CLASS },
     Single { names: POLLER, example: words("Опросник", "Poller"), class: &POLLER_CLASS },
+    Single { names: CURVE, example: words("Ключи", "Curve"), class: &CURVE_CLASS },
+    Single { names: AUTH, example: words("Проверка", "Auth"), class: &AUTH_CLASS },
 ];
 
 const CLASSES: usize = SOCKETS.len() + SINGLES.len();

@@ -16,6 +16,7 @@ mod monitor;
 mod option;
 mod poll;
 mod process;
+mod security;
 mod sleeper;
 mod socket;
 mod wait;
@@ -36,6 +37,7 @@ pub use poll::any_receivable;
 #[cfg(test)]
 pub use poll::poll;
 pub use process::{is_forked, this_thread, working};
+pub use security::{CurveKey, new_secret_key, public_key};
 pub use sleeper::{AT_ONCE, Key, Sleeper};
 pub use socket::{NotSent, Socket};
 pub use wait::{Broken, Wait};

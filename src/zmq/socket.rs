@@ -368,7 +368,6 @@ impl Socket {
         self.raw.as_ptr()
     }
 
-    #[cfg(test)]
     pub(super) fn set_raw(&mut self, option: c_int, value: &[u8]) -> Result<()> {
         self.set(option, value)
     }

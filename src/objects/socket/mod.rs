@@ -6,6 +6,8 @@ mod defaults;
 mod endpoints;
 mod exchange;
 mod inbox;
+#[cfg(all(test, target_os = "linux"))]
+mod memory_tests;
 #[cfg(test)]
 mod option_tests;
 mod options;
@@ -14,6 +16,7 @@ mod patience;
 mod polled;
 mod readable;
 mod rows;
+mod security;
 mod settings;
 mod stage;
 mod stream;
@@ -108,6 +111,7 @@ impl Socket {
     }
 
     fn attach(&mut self, side: Side, endpoint: &[u16]) -> Outcome<bool> {
+        self.prepare_to_ask(side.making(), endpoint)?;
         let Self { class, stage, readable, counters, endpoints, .. } = self;
         if class.can(Abilities::STREAMS) {
             stream::check(class.name(), side, endpoint)?;

@@ -32,8 +32,7 @@ impl Options for Socket {
     fn get_option(readable: &Readable, key: Key) -> Option<KeptValue> {
         match key {
             Key::Type => Some(KeptValue::Text(readable.class().name().to_owned())),
-            // Nothing yet makes it another.
-            Key::Mechanism => Some(KeptValue::Text("NULL".to_owned())),
+            Key::Mechanism => Some(KeptValue::Text(readable.mechanism().name().to_owned())),
             _ => readable.settings().get(key).cloned(),
         }
     }

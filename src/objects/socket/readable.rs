@@ -1,11 +1,12 @@
 //! What is read of a socket while a call of it waits: published by its calls, read by anybody.
 
 use super::inbox::Inbox;
+use super::security::Mechanism;
 use super::settings::Settings;
 use crate::background::Wake;
 use crate::handle::{Id, Watchers};
 use crate::objects::classes::SocketClass;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What a socket shows. Its locks are leaves, held for a moment.
@@ -17,6 +18,7 @@ pub struct Readable {
     pub watchers: Watchers<Wake>,
     last_endpoint: Mutex<String>,
     rest_follows: AtomicBool,
+    mechanism: AtomicU8,
     settings: Mutex<Settings>,
 }
 
@@ -29,6 +31,7 @@ impl Readable {
             watchers: Watchers::default(),
             last_endpoint: Mutex::default(),
             rest_follows: AtomicBool::new(false),
+            mechanism: AtomicU8::new(Mechanism::Null as u8),
             settings: Mutex::default(),
         }
     }
@@ -56,6 +59,17 @@ impl Readable {
     /// Whether parts of the message that Recv began are still to come.
     pub fn rest_follows(&self) -> bool {
         self.rest_follows.load(Ordering::Relaxed)
+    }
+
+    /// Peers prove from now on who they are.
+    pub fn secured(&self, mechanism: Mechanism) {
+        self.mechanism.store(mechanism as u8, Ordering::Relaxed);
+    }
+
+    /// How peers prove who they are.
+    pub fn mechanism(&self) -> Mechanism {
+        let number = self.mechanism.load(Ordering::Relaxed);
+        [Mechanism::Plain, Mechanism::Curve].into_iter().find(|it| *it as u8 == number).unwrap_or(Mechanism::Null)
     }
 
     /// What a script set.

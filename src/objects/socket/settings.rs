@@ -95,6 +95,8 @@ pub fn set(class: &str, raw: &mut zmq::Socket, option: Key, value: &KeptValue) -
             Err(_) => return Err(misfit(option)),
         },
         (Key::Long(of), KeptValue::Whole(number)) => raw.set_long(of, *number),
+        // Who has a domain asks, and lets nobody in without an answer.
+        (DOMAIN, KeptValue::Text(domain)) => raw.ask_zap(domain),
         (Key::Bytes(of), KeptValue::Text(text)) => raw.set_bytes(of, text.as_bytes()),
         (Key::Bytes(of), KeptValue::Bytes(bytes)) => raw.set_bytes(of, bytes),
         _ => return Err(misfit(option)),
@@ -126,6 +128,9 @@ fn name(option: Key) -> Words<String> {
         None => (format!("{option:?}"), format!("{option:?}")).into(),
     }
 }
+
+/// Where whoever comes in is asked about.
+pub const DOMAIN: Key = Key::Bytes(BytesOption::ZapDomain);
 
 /// The routing id that the next connection gives its peer: one connection has it, and the next one another.
 pub const NEXT_PEER: Key = Key::Bytes(BytesOption::ConnectRoutingId);

@@ -8,6 +8,7 @@ mod exchange;
 mod option_rows;
 mod pattern_options;
 mod requests;
+mod security;
 mod state;
 mod texts;
 mod timeouts;
@@ -58,6 +59,7 @@ impl Family for Socket {
         batches::METHODS,
         timeouts::METHODS,
         topics::METHODS,
+        security::METHODS,
         by_name::METHODS,
     ];
 

@@ -136,10 +136,10 @@ pub(super) const PROPERTIES: &[P] = &[
              "The name by which a `Router` at the other end knows this socket: 1 to 255 bytes, the first not zero; everybody who connects to it has another. Until set the `Router` makes one up, another after each reconnection."),
     P::option("ZapDomain", "ДоменZAP", ZMTP,
         text(BytesOption::ZapDomain, 1..=255).matters(Matters::BeforeConnecting).sample("global").default(""))
-        .doc("Какой домен называть обработчику ZAP, который решает, кого впустить. Пока обработчика в процессе нет, на соединения не влияет.",
-             "The domain that is told to the ZAP handler, which decides who is let in. Without a handler in the process it has no effect on connections."),
+        .doc("В каком домене объект `ZeroMQ.Auth` решает, кого впустить к этому сокету. Пока домен не принадлежит ни одному такому объекту этого процесса, не впускают никого. `УстановитьСерверCurve` и `УстановитьСерверPlain` задают домен сами; заданный без них пускает по адресам. На `inproc` не влияет.",
+             "The domain in which a `ZeroMQ.Auth` decides who is let in to this socket. While no such object of this process has the domain, nobody is let in. `SetCurveServer` and `SetPlainServer` set it themselves; set without them it lets in by address. Of no effect on `inproc`."),
     P::option("Mechanism", "Механизм", ZMTP, option::text(Key::Mechanism, 0..=5).read_only())
-        .doc("Как стороны подтверждают, кто они: `NULL` — никак.", "How the sides prove who they are: `NULL`, not at all."),
+        .doc("Как стороны подтверждают, кто они: `NULL` — никак, `PLAIN` — именем и паролем, `CURVE` — ключами, с шифрованием.", "How the sides prove who they are: `NULL`, not at all; `PLAIN`, by name and password; `CURVE`, by keys, and encrypted."),
     P::option("Type", "Тип", ALL, option::text(Key::Type, 0..=6).read_only())
         .doc("Вид сокета, как в имени класса: `Req`, `Sub`.", "The kind of socket, as in the name of its class: `Req`, `Sub`."),
 ];

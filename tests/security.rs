@@ -1,0 +1,442 @@
+//! CURVE and PLAIN between objects of the component, over every transport that reaches another process: who is let in, and
+//! who is not. Real peers are in `security_peers`.
+
+use host::{Endpoints, Host, Object, Transport, Value, args, isolated, secs, wait_until};
+/// How long somebody who is not let in is waited for, ms.
+const SHORT: i32 = 300;
+
+/// Long enough for whoever is let in on a busy machine, who may be asked again after a pause, ms.
+const LONG: i32 = 20_000;
+
+/// A secret key and its public one.
+struct Pair {
+    secret: String,
+    public: String,
+}
+
+fn pair(host: &Host) -> Pair {
+    let curve = host.create("ZeroMQ.Curve");
+    let secret = curve.must("NewSecretKey", []).text().to_owned();
+    let public = curve.must("PublicKey", args![secret.as_str()]).text().to_owned();
+    Pair { secret, public }
+}
+
+fn bind(host: &Host, transport: Transport, folder: &Endpoints, secure: impl FnOnce(&Object)) -> (Object, String) {
+    let pull = host.create("ZeroMQ.Pull");
+    secure(&pull);
+    pull.must("Bind", args![folder.to_bind(transport)]);
+    let at = pull.text_of("LastEndpoint");
+    (pull, at)
+}
+
+/// A client that has sent its message as far as it can.
+fn client(host: &Host, at: &str, secure: impl FnOnce(&Object)) -> Object {
+    let push = host.create("ZeroMQ.Push");
+    push.set("Linger", 0).unwrap();
+    // Who was refused asks again so soon.
+    push.set("ReconnectMaxInterval", 100).unwrap();
+    secure(&push);
+    push.must("Connect", args![at]);
+    push.must("Send", [Value::blob("let me in")]);
+    push
+}
+
+fn is_let_in(server: &Object) -> bool {
+    let came = server.must("Recv", args![LONG]);
+    assert!(came.is_empty() || came.bytes() == b"let me in");
+    !came.is_empty()
+}
+
+fn is_not_let_in(server: &Object) -> bool {
+    server.must("Recv", args![SHORT]).is_empty()
+}
+
+fn decisions(auth: &Object) -> Vec<(bool, String, Option<String>)> {
+    let text = auth.must("ReadDecisions", args![1000]).text().to_owned();
+    let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let decisions = read["decisions"].as_array().unwrap();
+    let one = |it: &serde_json::Value| {
+        let user = it["user"].as_str().map(str::to_owned);
+        (it["allowed"].as_bool().unwrap(), it["reason"].as_str().unwrap().to_owned(), user)
+    };
+    decisions.iter().map(one).collect()
+}
+
+fn everywhere(body: impl Fn(&Host, Transport, &Endpoints)) {
+    let host = Host::built();
+    let folder = Endpoints::new();
+    for transport in Transport::BETWEEN {
+        body(&host, transport, &folder);
+    }
+}
+
+/// Keys that are in the table come in, others do not, and a key that is added later does.
+#[test]
+fn curve_lets_in_whose_key_is_known() {
+    isolated(secs(60), || {
+        everywhere(|host, transport, folder| {
+            let (server_keys, known, stranger) = (pair(host), pair(host), pair(host));
+            let auth = host.create("ZeroMQ.Auth");
+            auth.must("AddKey", args![known.public.as_str()]);
+            let (server, at) =
+                bind(host, transport, folder, |it| drop(it.must("SetCurveServer", args![server_keys.secret.as_str()])));
+            assert_eq!(server.text_of("Mechanism"), "CURVE");
+            let as_client = |keys: &Pair| {
+                client(host, &at, |it| {
+                    it.must("SetCurveClient", args![server_keys.public.as_str(), keys.secret.as_str()]);
+                })
+            };
+            let refused = as_client(&stranger);
+            assert!(is_not_let_in(&server), "{transport:?}");
+            let _let_in = as_client(&known);
+            assert!(is_let_in(&server), "{transport:?}");
+            let told = decisions(&auth);
+            assert!(told.contains(&(true, "Key".into(), Some(known.public.clone()))), "{told:?}");
+            assert!(told.contains(&(false, "UnknownKey".into(), Some(stranger.public.clone()))), "{told:?}");
+            auth.must("AddKey", args![stranger.public.as_str()]);
+            assert!(is_let_in(&server), "{transport:?}: added while it runs");
+            drop(refused);
+            assert!(auth.must("RemoveKey", args![stranger.public.as_str()]).truth());
+            let _refused = as_client(&stranger);
+            assert!(is_not_let_in(&server), "{transport:?}: removed while it runs");
+        });
+    });
+}
+
+/// Whoever takes the server for another, speaks another mechanism or none, gets nothing through; neither does a client whose
+/// server has no CURVE.
+#[test]
+fn curve_meets_whoever_is_not_curve() {
+    isolated(secs(60), || {
+        everywhere(|host, transport, folder| {
+            let (server_keys, other, known) = (pair(host), pair(host), pair(host));
+            let auth = host.create("ZeroMQ.Auth");
+            auth.must("AllowAny", []);
+            let (server, at) =
+                bind(host, transport, folder, |it| drop(it.must("SetCurveServer", args![server_keys.secret.as_str()])));
+            let _clients = [
+                client(host, &at, |it| {
+                    drop(it.must("SetCurveClient", args![other.public.as_str(), known.secret.as_str()]))
+                }),
+                client(host, &at, |it| drop(it.must("SetPlainClient", args!["user", "word"]))),
+                client(host, &at, |_| ()),
+            ];
+            assert!(is_not_let_in(&server), "{transport:?}");
+            let (open, at) = bind(host, transport, folder, |_| ());
+            let _client = client(host, &at, |it| {
+                it.must("SetCurveClient", args![server_keys.public.as_str(), known.secret.as_str()]);
+            });
+            assert!(is_not_let_in(&open), "{transport:?}: what was to be encrypted went in the clear");
+            let _client = client(host, &at, |it| drop(it.must("SetPlainClient", args!["user", "word"])));
+            assert!(is_not_let_in(&open), "{transport:?}");
+        });
+    });
+}
+
+#[test]
+fn plain_lets_in_who_knows_the_password() {
+    isolated(secs(60), || {
+        everywhere(|host, transport, folder| {
+            let auth = host.create("ZeroMQ.Auth");
+            auth.must("AddUser", args!["Иванов", "пароль 1"]);
+            let (server, at) = bind(host, transport, folder, |it| drop(it.must("SetPlainServer", [])));
+            assert_eq!(server.text_of("Mechanism"), "PLAIN");
+            let as_client = |user: &str, password: &str| {
+                client(host, &at, |it| drop(it.must("SetPlainClient", args![user, password])))
+            };
+            let _refused = [
+                as_client("Иванов", "пароль 2"),
+                as_client("Иванов", "пароль"),
+                as_client("Петров", "пароль 1"),
+                as_client("пароль 1", "Иванов"),
+                client(host, &at, |_| ()),
+            ];
+            assert!(is_not_let_in(&server), "{transport:?}");
+            let _let_in = as_client("Иванов", "пароль 1");
+            assert!(is_let_in(&server), "{transport:?}");
+            let text = auth.must("ReadDecisions", args![1000]).text().to_owned();
+            assert!(!text.contains("пароль") && !text.contains("Петров"), "{text}");
+            assert!(
+                text.contains("Иванов") && text.contains("WrongPassword") && text.contains("UnknownUser"),
+                "{text}"
+            );
+            auth.must("AddUser", args!["Иванов", "пароль 2"]);
+            assert!(is_let_in(&server), "{transport:?}: a new password holds at once");
+        });
+    });
+}
+
+/// No Auth, one of another domain, one that was closed or dropped: nobody is let in. Whoever is in stays.
+#[test]
+fn without_an_auth_nobody_is_let_in() {
+    isolated(secs(60), || {
+        everywhere(|host, transport, folder| {
+            let keys = pair(host);
+            let secure_curve = |it: &Object| drop(it.must("SetCurveServer", args![keys.secret.as_str(), "own"]));
+            let (curve, curve_at) = bind(host, transport, folder, secure_curve);
+            let (plain, plain_at) = bind(host, transport, folder, |it| drop(it.must("SetPlainServer", args!["own"])));
+            let as_curve = || {
+                client(host, &curve_at, |it| {
+                    it.must("SetCurveClient", args![keys.public.as_str(), keys.secret.as_str()]);
+                })
+            };
+            let as_plain = || client(host, &plain_at, |it| drop(it.must("SetPlainClient", args!["user", "word"])));
+            let nobody = |when: &str| {
+                let _clients = (as_curve(), as_plain());
+                assert!(is_not_let_in(&curve) && is_not_let_in(&plain), "{transport:?}: {when}");
+            };
+            nobody("there is no Auth");
+            let other = host.create("ZeroMQ.Auth");
+            other.must("AllowAny", args!["other"]);
+            nobody("the Auth has another domain");
+            let auth = host.create("ZeroMQ.Auth");
+            auth.must("AddUser", args!["user", "other word", "own"]);
+            nobody("the tables have others");
+            auth.must("AllowAny", args!["own"]);
+            let clients = (as_curve(), as_plain());
+            assert!(is_let_in(&curve) && is_let_in(&plain), "{transport:?}: AllowAny");
+            auth.must("ForbidAny", args!["own"]);
+            nobody("AllowAny was undone");
+            auth.must("AllowAny", args!["own"]);
+            auth.must("Close", []);
+            nobody("the Auth was closed");
+            clients.0.must("Send", [Value::blob("let me in")]);
+            clients.1.must("Send", [Value::blob("let me in")]);
+            assert!(is_let_in(&curve) && is_let_in(&plain), "{transport:?}: who was in stays");
+            drop(clients);
+            assert_eq!(auth.must_fail("AllowAny", args!["own"]).code, "ENOTSOCK");
+            let next = host.create("ZeroMQ.Auth");
+            next.must("AllowAny", args!["own"]);
+            drop(next);
+            nobody("the Auth was destroyed");
+        });
+    });
+}
+
+/// A peer that was in and lost its connection is asked about anew.
+#[test]
+fn who_comes_back_is_asked_again() {
+    isolated(secs(60), || {
+        everywhere(|host, transport, folder| {
+            let auth = host.create("ZeroMQ.Auth");
+            auth.must("AddUser", args!["user", "word", "back"]);
+            let (server, at) = bind(host, transport, folder, |it| drop(it.must("SetPlainServer", args!["back"])));
+            let client = client(host, &at, |it| drop(it.must("SetPlainClient", args!["user", "word"])));
+            assert!(is_let_in(&server));
+            assert!(auth.must("RemoveUser", args!["user", "back"]).truth());
+            server.must("Unbind", args![at.as_str()]);
+            server.must("Bind", args![at.as_str()]);
+            client.must("Send", [Value::blob("let me in")]);
+            assert!(is_not_let_in(&server), "{transport:?}");
+            auth.must("AddUser", args!["user", "word", "back"]);
+            assert!(is_let_in(&server), "{transport:?}");
+        });
+    });
+}
+
+#[test]
+fn addresses_narrow_a_domain() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        let folder = Endpoints::new();
+        let auth = host.create("ZeroMQ.Auth");
+        let secure = |it: &Object| drop(it.must("SetPlainServer", []));
+        let ((tcp, tcp_at), (ipc, ipc_at)) =
+            (bind(&host, Transport::Tcp, &folder, secure), bind(&host, Transport::Ipc, &folder, secure));
+        auth.must("AddUser", args!["user", "word"]);
+        auth.must("AddAddress", args!["10.0.0.0/8"]);
+        let as_user = |at: &str| client(&host, at, |it| drop(it.must("SetPlainClient", args!["user", "word"])));
+        let _clients = (as_user(&tcp_at), as_user(&ipc_at));
+        assert!(is_not_let_in(&tcp) && is_not_let_in(&ipc));
+        assert!(decisions(&auth).iter().all(|it| it.1 == "UnknownAddress"));
+        auth.must("AddAddress", args!["127.0.0.0/8"]);
+        assert!(is_let_in(&tcp));
+        if ipc_at.starts_with("ipc:") {
+            assert!(is_not_let_in(&ipc));
+            auth.must("AddAddress", args!["ipc"]);
+            assert!(is_let_in(&ipc));
+        }
+        for wrong in ["", "localhost", "10.0.0.1/8", "*", &"1".repeat(100)] {
+            assert_eq!(auth.must_fail("AddAddress", args![wrong]).code, "EINVAL", "{wrong}");
+        }
+    });
+}
+
+/// A socket with a domain and without a mechanism: by its address, or not at all.
+#[test]
+fn a_domain_alone_asks_too() {
+    isolated(secs(60), || {
+        everywhere(|host, transport, folder| {
+            let (server, at) = bind(host, transport, folder, |it| it.set("ZapDomain", "bare").unwrap());
+            let _client = client(host, &at, |_| ());
+            assert!(is_not_let_in(&server), "{transport:?}");
+            let auth = host.create("ZeroMQ.Auth");
+            auth.must("AddUser", args!["user", "word", "bare"]);
+            assert!(is_not_let_in(&server), "{transport:?}");
+            auth.must("AddAddress", args![if at.starts_with("ipc:") { "ipc" } else { "127.0.0.1" }, "bare"]);
+            assert!(is_let_in(&server), "{transport:?}");
+        });
+    });
+}
+
+#[test]
+fn a_domain_belongs_to_one_auth() {
+    isolated(secs(30), || {
+        let host = Host::built();
+        let (owner, thief) = (host.create("ZeroMQ.Auth"), host.create("ZeroMQ.Auth"));
+        owner.must("AddUser", args!["user", "word"]);
+        let calls: [(&str, &[Value]); 8] = [
+            ("AllowAny", &args![]),
+            ("ForbidAny", &args![]),
+            ("AddUser", &args!["user", "mine"]),
+            ("RemoveUser", &args!["user"]),
+            ("AddKey", &[Value::blob([7; 32])]),
+            ("RemoveKey", &[Value::blob([7; 32])]),
+            ("AddAddress", &args!["::1"]),
+            ("Release", &args![]),
+        ];
+        for (name, values) in calls {
+            let failed = thief.must_fail(name, values);
+            assert_eq!(failed.code, "EEXIST", "{name}: {}", failed.last_error);
+        }
+        assert!(!thief.must("Release", args!["nobody's"]).truth());
+        assert!(owner.must("Release", []).truth());
+        thief.must("AllowAny", []);
+        assert_eq!(owner.must_fail("AllowAny", []).code, "EEXIST");
+        drop(thief);
+        owner.must("AllowAny", []);
+    });
+}
+
+#[test]
+fn what_comes_too_late_or_within_the_process_is_an_error() {
+    isolated(secs(30), || {
+        let host = Host::built();
+        let keys = pair(&host);
+        let (secret, public) = (keys.secret.as_str(), keys.public.as_str());
+        let calls: [(&str, &[Value]); 4] = [
+            ("SetCurveServer", &args![secret]),
+            ("SetCurveClient", &args![public, secret]),
+            ("SetPlainServer", &args![]),
+            ("SetPlainClient", &args!["user", "word"]),
+        ];
+        for (name, values) in calls {
+            let socket = host.create("ZeroMQ.Dealer");
+            socket.must("Bind", args!["tcp://127.0.0.1:*"]);
+            let failed = socket.must_fail(name, values);
+            assert_eq!(failed.code, "EISCONN", "{name}: {}", failed.last_error);
+            assert_eq!(socket.text_of("Mechanism"), "NULL");
+            socket.must("Unbind", args![socket.text_of("LastEndpoint")]);
+            socket.must(name, values);
+            for attach in ["Bind", "Connect"] {
+                let failed = socket.must_fail(attach, args!["inproc://secured"]);
+                assert_eq!(failed.code, "ENOCOMPATPROTO", "{name}: {}", failed.last_error);
+            }
+            socket.must("Bind", args!["tcp://127.0.0.1:*"]);
+            socket.must("Close", []);
+            assert_eq!(socket.must_fail(name, values).code, "ENOTSOCK", "{name}");
+        }
+        let stream = host.create("ZeroMQ.Stream");
+        assert!(stream.call("SetPlainServer", []).is_err(), "a Stream has no mechanism");
+    });
+}
+
+/// Nothing of what was given is told: not in the error, not in LastError, not by an option.
+#[test]
+fn no_error_repeats_a_secret() {
+    isolated(secs(30), || {
+        let host = Host::built();
+        let socket = host.create("ZeroMQ.Dealer");
+        let auth = host.create("ZeroMQ.Auth");
+        let curve = host.create("ZeroMQ.Curve");
+        let secret = "S3cr3t-пароль";
+        let long = secret.repeat(100);
+        let bad_key = format!("~{}", &"S3cr3t".repeat(7)[..39]);
+        let mut tried: Vec<(&Object, &str, Vec<Value>)> = Vec::new();
+        for text in [secret, &long, &bad_key] {
+            tried.push((&curve, "PublicKey", args![text].to_vec()));
+            tried.push((&socket, "SetCurveServer", args![text].to_vec()));
+            tried.push((&socket, "SetCurveClient", args![text, text].to_vec()));
+            tried.push((&socket, "SetCurveClient", vec![Value::blob([1; 32]), text.into()]));
+            tried.push((&auth, "AddKey", args![text].to_vec()));
+            tried.push((&auth, "RemoveKey", args![text].to_vec()));
+        }
+        tried.push((&curve, "PublicKey", vec![Value::blob(secret)]));
+        tried.push((&curve, "PublicKey", vec![Value::i4(314_159)]));
+        tried.push((&socket, "SetPlainClient", args!["user", long.as_str()].to_vec()));
+        tried.push((&socket, "SetPlainClient", args![long.as_str(), secret].to_vec()));
+        tried.push((&socket, "SetPlainClient", args!["", secret].to_vec()));
+        tried.push((&socket, "SetPlainClient", args![secret, ""].to_vec()));
+        tried.push((&socket, "SetPlainClient", vec!["user".into(), Value::i4(314_159)]));
+        tried.push((&socket, "SetPlainClient", vec!["user".into(), Value::blob(secret)]));
+        tried.push((&auth, "AddUser", args![secret, long.as_str()].to_vec()));
+        tried.push((&auth, "AddUser", args![long.as_str(), secret].to_vec()));
+        tried.push((&auth, "AddAddress", args![secret].to_vec()));
+        for (object, name, values) in tried {
+            let failed = object.must_fail(name, &values);
+            assert_eq!(failed.code, "EINVAL", "{name}: {}", failed.last_error);
+            for text in [failed.last_error, object.last_error()] {
+                assert!(
+                    !text.contains("S3cr3t") && !text.contains("пароль") && !text.contains("314159"),
+                    "{name}: {text}"
+                );
+            }
+        }
+        assert_eq!(socket.text_of("Mechanism"), "NULL", "a call that failed changed it");
+        socket.must("SetPlainClient", args!["user", secret]);
+        for option in ["Password", "PlainPassword", "CurveSecretKey", "SecretKey", "ZMQ_PLAIN_PASSWORD"] {
+            let failed = socket.must_fail("GetOption", args![option]);
+            assert!(!failed.last_error.contains("S3cr3t"), "{}", failed.last_error);
+        }
+    });
+}
+
+/// The addresses of the handler are nobody's but its own, before it is there and afterwards.
+#[test]
+fn nobody_takes_the_handlers_place() {
+    isolated(secs(30), || {
+        let host = Host::built();
+        let try_all = || {
+            for kind in ["Rep", "Router", "Pull", "Pair", "Dealer", "Pub"] {
+                let socket = host.create(&format!("ZeroMQ.{kind}"));
+                for call in ["Bind", "Connect"] {
+                    let failed = socket.must_fail(call, args!["inproc://zeromq.zap.01"]);
+                    assert_eq!(failed.code, "EACCES", "{kind}.{call}: {}", failed.last_error);
+                }
+            }
+        };
+        try_all();
+        let auth = host.create("ZeroMQ.Auth");
+        auth.must("AllowAny", []);
+        try_all();
+    });
+}
+
+/// More decisions than are kept: the last are there, and how many went is told.
+#[test]
+fn decisions_are_bounded() {
+    isolated(secs(100), || {
+        let host = Host::built();
+        let auth = host.create("ZeroMQ.Auth");
+        auth.must("AddUser", args!["user", "word"]);
+        let (_server, at) = bind(&host, Transport::Tcp, &Endpoints::new(), |it| drop(it.must("SetPlainServer", [])));
+        let clients: Vec<_> = (0..40)
+            .map(|_| {
+                let push = host.create("ZeroMQ.Push");
+                push.set("Linger", 0).unwrap();
+                push.set("ReconnectInterval", 1).unwrap();
+                push.set("ReconnectMaxInterval", 1).unwrap();
+                push.must("SetPlainClient", args!["user", "other"]);
+                push.must("Connect", args![at.as_str()]);
+                push
+            })
+            .collect();
+        std::thread::sleep(secs(5));
+        drop(clients);
+        let text = auth.must("ReadDecisions", args![1000]).text().to_owned();
+        let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let (dropped, count) = (read["dropped"].as_u64().unwrap(), read["decisions"].as_array().unwrap().len());
+        assert!(dropped > 0 && count == 1000, "{dropped} dropped, {count} kept");
+        assert!(wait_until(secs(1), || decisions(&auth).is_empty()));
+    });
+}
