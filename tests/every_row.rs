@@ -3,8 +3,9 @@
 
 use host::{Farewell, Host, Object, Settings, Value, Variants, isolated, secs, vt};
 
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 16] = [
     "Req", "Rep", "Pub", "Sub", "Push", "Pull", "Dealer", "Router", "Pair", "XPub", "XSub", "Stream", "Info", "Poller",
+    "Curve", "Auth",
 ];
 const WILD: [i32; 6] = [-1, -2, i32::MIN, i32::MAX, 1000, 0x10000];
 
@@ -50,6 +51,26 @@ const POLLING: &[(&str, &str)] = &[
     ("IsClosed", "Закрыт"),
     ("Close", "Закрыть"),
 ];
+const SECURING: &[(&str, &str)] = &[
+    ("SetCurveServer", "УстановитьСерверCurve"),
+    ("SetCurveClient", "УстановитьКлиентаCurve"),
+    ("SetPlainServer", "УстановитьСерверPlain"),
+    ("SetPlainClient", "УстановитьКлиентаPlain"),
+];
+const MAKING_KEYS: &[(&str, &str)] = &[("NewSecretKey", "НовыйЗакрытыйКлюч"), ("PublicKey", "ОткрытыйКлюч")];
+const DECIDING_WHO: &[(&str, &str)] = &[
+    ("AddKey", "ДобавитьКлюч"),
+    ("RemoveKey", "УдалитьКлюч"),
+    ("AddUser", "ДобавитьПользователя"),
+    ("RemoveUser", "УдалитьПользователя"),
+    ("AddAddress", "ДобавитьАдрес"),
+    ("RemoveAddress", "УдалитьАдрес"),
+    ("AllowAny", "РазрешитьЛюбому"),
+    ("ForbidAny", "ЗапретитьЛюбому"),
+    ("Release", "ОсвободитьДомен"),
+    ("ReadDecisions", "ПрочитатьРешения"),
+    ("Close", "Закрыть"),
+];
 const SUBSCRIBING: &[(&str, &str)] = &[("Subscribe", "Подписаться"), ("Unsubscribe", "Отписаться")];
 const DECIDING: &[(&str, &str)] =
     &[("SubscribePeer", "ПодписатьСобеседника"), ("UnsubscribePeer", "ОтписатьСобеседника")];
@@ -84,9 +105,15 @@ fn methods_of(kind: &str) -> Vec<(&'static str, &'static str)> {
         "XSub" => &[COMMON, SENDING, RECEIVING, SUBSCRIBING, SENDING_BATCHES, RECEIVING_BATCHES],
         "Stream" => &[COMMON, SENDING, RECEIVING, ADDRESSING, RECEIVING_BATCHES],
         "Poller" => &[POLLING],
+        "Curve" => &[MAKING_KEYS],
+        "Auth" => &[DECIDING_WHO],
         _ => &[],
     };
-    groups.concat()
+    let mut methods = groups.concat();
+    if methods.contains(&COMMON[0]) && kind != "Stream" {
+        methods.extend(SECURING);
+    }
+    methods
 }
 
 /// Both names of every class: (kind, name by which BSL makes it).
@@ -192,6 +219,9 @@ fn every_member_is_there_and_nothing_of_another_family() {
             SENDING_BATCHES,
             RECEIVING_BATCHES,
             POLLING,
+            SECURING,
+            MAKING_KEYS,
+            DECIDING_WHO,
         ]
         .concat();
         for (kind, object) in every_object(&host) {
@@ -207,7 +237,7 @@ fn every_member_is_there_and_nothing_of_another_family() {
             }
             let properties = match kind {
                 "Info" => INFO_PROPERTIES,
-                "Poller" => POLLER_PROPERTIES,
+                "Poller" | "Curve" | "Auth" => POLLER_PROPERTIES,
                 _ => SOCKET_PROPERTIES,
             };
             for (english, russian) in properties {
@@ -371,6 +401,8 @@ fn every_method_runs_as_function_and_as_procedure() {
                         assert_eq!(out, Value::Empty, "{kind}: method {n}");
                     }
                     assert_eq!(func, object.last_error().is_empty(), "{kind}: method {n}, {value:?}");
+                    // What it holds, no other can have meanwhile.
+                    drop(object);
                     let fresh = host.create(&name);
                     hurry(&fresh);
                     let proc = fresh.slots().call_as_proc(n, Some(&mut args), most);

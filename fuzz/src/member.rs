@@ -29,6 +29,14 @@ pub enum Takes {
     OptionNameAndValue,
     /// A socket's id, and what to wait for.
     Socket,
+    /// A key, twice where the other side's comes first.
+    Key,
+    Keys,
+    /// A name and a password.
+    User,
+    /// From where, and in which domain.
+    Address,
+    Domain,
     /// How long a poller waits: a script may not wait without end.
     Wait,
 }
@@ -62,6 +70,11 @@ fn takes(object: &Object, number: i32) -> Option<(String, Takes)> {
         "SetOption" => Takes::OptionNameAndValue,
         "Add" | "Change" | "Remove" | "CanRecv" | "CanSend" | "IsOpen" | "IsClosed" => Takes::Socket,
         "Wait" => Takes::Wait,
+        "SetCurveServer" | "AddKey" | "RemoveKey" | "PublicKey" => Takes::Key,
+        "SetCurveClient" => Takes::Keys,
+        "SetPlainClient" | "AddUser" => Takes::User,
+        "AddAddress" | "RemoveAddress" => Takes::Address,
+        "SetPlainServer" | "AllowAny" | "ForbidAny" | "Release" | "RemoveUser" => Takes::Domain,
         _ if object.slots().n_params(number) == 0 => Takes::Nothing,
         _ => Takes::Number,
     };
@@ -76,6 +89,12 @@ fn arguments(takes: Takes, object: &Object, script: &mut Script<'_>, endpoints: 
             let value = (takes == Takes::OptionNameAndValue).then(|| options::value(&name, script));
             return [name.into()].into_iter().chain(value).collect();
         }
+        Takes::Keys | Takes::User if script.chance(8) => return vec![values::wild(script), values::wild(script)],
+        Takes::Keys => return vec![values::key(script), values::key(script)],
+        Takes::User => return vec![values::short(script), values::short(script)],
+        Takes::Key => values::key(script),
+        Takes::Address => values::address(script),
+        Takes::Domain => values::short(script),
         Takes::Addressed => return vec![values::data(script), values::data(script)],
         // Left out as often as not.
         Takes::OwnTimeout if script.chance(2) => return Vec::new(),

@@ -101,7 +101,7 @@ impl<'a> Session<'a> {
         calls::count(Kind::Life);
         let ids = [
             "Req", "Rep", "Pub", "Sub", "Push", "Pull", "Info", "Dealer", "Router", "Pair", "XPub", "XSub", "Stream",
-            "Poller",
+            "Poller", "Curve", "Auth",
         ];
         let kind = self.script.pick(&ids);
         let id = match self.script.below(8) {

@@ -127,6 +127,37 @@ pub fn text(script: &mut Script<'_>) -> Value {
     }
 }
 
+/// A key of CURVE, mostly.
+pub fn key(script: &mut Script<'_>) -> Value {
+    match script.below(8) {
+        0..=3 => Value::Blob(vec![script.byte(); 32]),
+        4 | 5 => script
+            .pick(&["HelloWorldHelloWorldHelloWorldHelloWorld", "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"])
+            .into(),
+        6 => text(script),
+        _ => data(script),
+    }
+}
+
+/// One of few names, so that scripts meet.
+pub fn short(script: &mut Script<'_>) -> Value {
+    match script.below(8) {
+        0..=4 => script.pick(&["global", "user", "домен"]).into(),
+        5 => text(script),
+        6 => Value::Text(String::new()),
+        _ => wild(script),
+    }
+}
+
+/// From where peers may come.
+pub fn address(script: &mut Script<'_>) -> Value {
+    match script.below(8) {
+        0..=4 => script.pick(&["127.0.0.1", "10.0.0.0/8", "::1", "::/0", "ipc", "1.2.3.4/33"]).into(),
+        5 => text(script),
+        _ => wild(script),
+    }
+}
+
 /// What a poller is to wait for.
 pub fn events(script: &mut Script<'_>) -> Value {
     match script.below(8) {

@@ -25,7 +25,8 @@ impl<'a> Arguments<'a> {
     /// There are `given` variants of the host's, live for `'a`, or `first` is null or misaligned.
     #[inline]
     pub(super) unsafe fn new(first: *const Variant, given: c_long) -> Self {
-        let given = if usable(first) { given } else { 0 };
+        // Who promises arguments that are not there does not mean those that may be left out.
+        let given = if usable(first) || given == 0 { given } else { -1 };
         Self { given, count: usize::try_from(given).unwrap_or(0), source: Source::Host(first, PhantomData) }
     }
 

@@ -25,7 +25,7 @@ fn page(language: Language) -> String {
             "У каждого класса два имени: `Новый(\"AddIn.Обмен.ZeroMQ.Req\")` и, где точка в имени не годится (БСП, OneScript), \
              `Новый(\"AddIn.Обмен.ZeroMQReq\")`; «Обмен» — имя, с которым подключена компонента. Члены классов называются \
              по-русски и по-английски, регистр букв не важен. В примерах `Сокет` — такой объект, `Сведения` — объект \
-             `ZeroMQ.Info`. Параметр `Таймаут` — сколько ждать этому вызову, мс: 0 — не ждать, -1 — ждать без ограничения, -2 или не \
+             `ZeroMQ.Info`, `Ключи` — `ZeroMQ.Curve`. Параметр `Таймаут` — сколько ждать этому вызову, мс: 0 — не ждать, -1 — ждать без ограничения, -2 или не \
              указан — таймаут объекта. Примеры к обменам целиком — в [руководстве](SUMMARY.md).",
             "Сокеты",
             "Ошибки",
@@ -41,7 +41,7 @@ fn page(language: Language) -> String {
             "Each class has two names: `New(\"AddIn.Exchange.ZeroMQ.Req\")` and, where a name may have no dot (БСП, OneScript), \
              `New(\"AddIn.Exchange.ZeroMQReq\")`; \"Exchange\" is the name that the component was attached with. Members have \
              English and Russian names, case does not matter. In the examples `Socket` is such an object, `Info` one of \
-             `ZeroMQ.Info`. The parameter `Timeout` is how long this call may wait, ms: 0 does not wait, -1 waits without end, -2, or left \
+             `ZeroMQ.Info`, `Curve` of `ZeroMQ.Curve`. The parameter `Timeout` is how long this call may wait, ms: 0 does not wait, -1 waits without end, -2, or left \
              out, is the object's timeout. Examples of whole exchanges are in the [guide](SUMMARY.md).",
             "Sockets",
             "Errors",

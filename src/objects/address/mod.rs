@@ -2,10 +2,13 @@
 
 pub mod ipc_path;
 mod parts;
+mod public;
 mod tcp;
 mod tcp_host;
 
 pub use parts::{Address, Side};
+#[cfg_attr(not(test), expect(unused_imports, reason = "events tell of it, which come later"))]
+pub use public::is_public;
 
 use super::errors::{Deed, Refusal};
 use crate::schema::{Error, Outcome};

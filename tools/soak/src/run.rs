@@ -6,6 +6,7 @@ mod addressed;
 mod bystanders;
 mod counts;
 mod crowd;
+mod guarded;
 mod loads;
 mod table;
 mod wholesale;
@@ -132,7 +133,7 @@ fn run(soak: &Soak, length: Duration) -> Vec<Figures> {
     let mut random = Random::by_clock("выдержка");
     let mut readings = Vec::new();
     thread::scope(|scope| {
-        let loads: [fn(&Soak, Random); 15] = [
+        let loads: [fn(&Soak, Random); 16] = [
             loads::tasks_over_tcp,
             loads::tasks_over_ipc,
             loads::requests,
@@ -145,6 +146,7 @@ fn run(soak: &Soak, length: Duration) -> Vec<Figures> {
             addressed::talking,
             wholesale::taking,
             wholesale::asking,
+            guarded::guarding,
             bystanders::churn,
             bystanders::strangers,
             bystanders::storms,

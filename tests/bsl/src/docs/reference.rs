@@ -22,13 +22,19 @@ struct Other {
     made: &'static str,
 }
 
-const OTHERS: [Other; 2] = [
+const OTHERS: [Other; 4] = [
     Other {
         names: ["сведения", "info"], made: "Сведения = Новый(\"AddIn.Обмен.ZeroMQ.Info\");\nInfo = Сведения;\n"
     },
     Other {
         names: ["опросник", "poller"],
         made: "Опросник = Новый(\"AddIn.Обмен.ZeroMQ.Poller\");\nPoller = Опросник;\n",
+    },
+    Other {
+        names: ["ключи", "curve"], made: "Ключи = Новый(\"AddIn.Обмен.ZeroMQ.Curve\");\nCurve = Ключи;\n"
+    },
+    Other {
+        names: ["проверка", "auth"], made: "Проверка = Новый(\"AddIn.Обмен.ZeroMQ.Auth\");\nAuth = Проверка;\n"
     },
 ];
 

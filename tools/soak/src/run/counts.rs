@@ -35,6 +35,8 @@ pub struct Counts {
     pub batched: Count,
     pub texts: Count,
     pub asked: Count,
+    /// Let in by an Auth.
+    pub guarded: Count,
     /// Waits of pollers.
     pub polls: Count,
 
@@ -64,7 +66,7 @@ impl Counts {
     }
 
     /// What each load has done.
-    pub fn loads(&self) -> [&Count; 11] {
+    pub fn loads(&self) -> [&Count; 12] {
         [
             &self.tasks,
             &self.requests,
@@ -77,6 +79,7 @@ impl Counts {
             &self.batched,
             &self.texts,
             &self.asked,
+            &self.guarded,
         ]
     }
 

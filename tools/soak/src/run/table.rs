@@ -23,6 +23,7 @@ pub fn print(counts: &Counts, seconds: u64, readings: &[Figures]) -> bool {
     row("получены пакетами", counts.batched.get());
     row("получены строками", counts.texts.get());
     row("вопросы одним вызовом, отвечены", counts.asked.get());
+    row("впущено проверкой (CURVE)", counts.guarded.get());
     row("всего", counts.messages());
     row("ожиданий опросника", counts.polls.get());
     println!("Внесено неисправностей:");
