@@ -117,7 +117,7 @@ fn calls_before_init_and_memory_fail_cleanly() {
     isolated(secs(30), || {
         let host = Host::built();
         for id in IDS {
-            let object = host.raw_object(id).expect(id);
+            let (object, known) = (host.raw_object(id).expect(id), host.create_by_id(id).expect(id));
             let slots = object.slots();
             assert_eq!(slots.get_info(), 2000);
             assert_eq!(slots.register_extension_as(), None, "{id}");
@@ -131,7 +131,8 @@ fn calls_before_init_and_memory_fail_cleanly() {
             slots.set_locale(Some("en_US"));
             slots.set_ui_language(Some("en"));
             for n in 0..number(slots.n_methods()) {
-                if slots.n_params(n) > 0 {
+                // Where nothing must be given, this is a call like any other.
+                if known.slots().n_params(n) > 0 && known.slots().param_default(n, 0).is_none() {
                     assert!(!slots.call_as_proc(n, None, 0), "{id}: method {n}");
                 }
             }

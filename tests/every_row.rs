@@ -374,7 +374,8 @@ fn null_pointers_are_answered_with_nothing() {
                 for promised in [0, 1, 8, 9, -1, i32::MAX, i32::MIN] {
                     let proc = slots.call_as_proc(n, None, promised);
                     let func = slots.call_as_func_null(n, None, promised);
-                    if slots.n_params(n) > 0 {
+                    // Without a promise those that may be left out were.
+                    if slots.n_params(n) > 0 && (promised != 0 || slots.param_default(n, 0).is_none()) {
                         assert!(!proc && !func, "{kind}: method {n} ran without its arguments");
                     }
                 }
