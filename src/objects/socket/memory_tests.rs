@@ -225,7 +225,9 @@ fn a_secret_is_nowhere_once_it_was_used() {
     let name = "objects::socket::memory_tests::a_secret_is_nowhere_once_it_was_used";
     let mut alone = Command::new(env::current_exe().unwrap());
     alone.args(["--exact", name, "--nocapture"]).env(ALONE, "1");
-    assert!(alone.status().unwrap().success(), "see above");
+    let ended = alone.output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stdout);
+    assert!(ended.status.success() && said.contains("1 passed"), "{said}{}", String::from_utf8_lossy(&ended.stderr));
 }
 
 fn look_for_secrets() {
