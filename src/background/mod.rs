@@ -2,8 +2,10 @@
 
 mod actor;
 mod calm;
+pub mod json;
 mod keeper;
 pub mod lingering;
+pub mod log;
 mod poll_set;
 #[cfg(test)]
 mod poll_set_tests;

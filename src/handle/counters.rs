@@ -31,13 +31,11 @@ impl Traffic {
     }
 
     /// How many whole messages.
-    #[cfg_attr(not(test), expect(dead_code, reason = "statistics come later"))]
     pub fn messages(&self) -> u64 {
         self.messages.load(Ordering::Relaxed)
     }
 
     /// How many bytes.
-    #[cfg_attr(not(test), expect(dead_code, reason = "as `messages`"))]
     pub fn bytes(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
     }

@@ -90,6 +90,12 @@ impl<T> Gate<T> {
         f(&mut inside)
     }
 
+    /// Whether somebody is inside at this moment: a hint.
+    #[must_use]
+    pub fn is_entered(&self) -> bool {
+        !matches!(self.owner.load(Ordering::Relaxed), NOBODY | LEFT)
+    }
+
     /// Whether the thread with this number, the caller's own, is inside.
     #[must_use]
     pub fn is_of(&self, me: usize) -> bool {

@@ -88,16 +88,20 @@ impl<T: Entry> Registry<T> {
     }
 
     /// The numbers of the handles that are there at this moment.
-    #[cfg_attr(not(test), expect(dead_code, reason = "statistics come later"))]
     pub fn ids(&self) -> Vec<Id> {
         self.there().handles.keys().copied().collect()
+    }
+
+    /// Whether somebody is inside of the gate of the object with this number: a hint.
+    pub fn is_entered(&self, id: Id) -> bool {
+        self.gate(id).is_ok_and(|gate| gate.is_entered())
     }
 
     /// What went through the socket with this number.
     ///
     /// # Errors
     /// [`Closed`]: it has gone.
-    #[cfg_attr(not(test), expect(dead_code, reason = "statistics come later"))]
+    #[cfg_attr(not(test), expect(dead_code, reason = "a socket shows them itself"))]
     pub fn counters(&self, id: Id) -> Result<Arc<Counters>, Closed> {
         self.there().handles.get(&id).map(|handle| handle.counters.clone()).ok_or(Closed)
     }

@@ -2,6 +2,7 @@
 
 mod address;
 mod auth;
+mod capabilities;
 mod classes;
 mod curve;
 mod errors;
@@ -10,6 +11,7 @@ mod keys;
 mod poller;
 mod registrations;
 mod socket;
+mod statistics;
 
 #[cfg(test)]
 mod row_tests;

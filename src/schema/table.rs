@@ -1,6 +1,7 @@
 //! A class: which rows of its family it has.
 
 use super::class_set::ClassSet;
+use super::error::Error;
 use super::option::Options;
 use super::parameter::Parameter;
 use super::row::{Method, Property};
@@ -17,6 +18,9 @@ pub trait Family: Options + Send + Sized + 'static {
     const PROPERTIES: &'static [&'static [Property<Self>]];
     /// Lets go of everything; later calls give errors.
     fn close(&mut self);
+
+    /// Runs after a call that failed, of a member by its English name, before the object's gate is left.
+    fn failed(&self, _member: &'static str, _error: &Error) {}
 
     /// Runs after every call, before the object's gate is left.
     #[inline]

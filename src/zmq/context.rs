@@ -73,7 +73,6 @@ pub fn version() -> (i32, i32, i32) {
 
 /// Whether libzmq was built with a capability: "ipc", "curve", … (`zmq_has(3)`).
 #[must_use]
-#[cfg(test)]
 pub fn has(capability: &std::ffi::CStr) -> bool {
     // SAFETY: the text ends with a NUL.
     unsafe { sys::zmq_has(capability.as_ptr()) == 1 }

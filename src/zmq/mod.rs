@@ -19,6 +19,7 @@ mod process;
 mod security;
 mod sleeper;
 mod socket;
+mod surroundings;
 mod wait;
 mod watched;
 
@@ -28,7 +29,7 @@ mod curve_tests;
 mod topic_tests;
 
 pub use closing::{close, unbind};
-pub use context::version;
+pub use context::{has, version};
 pub use ending::End;
 pub use error::{Error, Result};
 pub use message::{Message, Room};
@@ -36,10 +37,11 @@ pub use option::{BytesOption, Event, Events, IntOption, LongOption, SocketType};
 pub use poll::any_receivable;
 #[cfg(test)]
 pub use poll::poll;
-pub use process::{is_forked, this_thread, working};
+pub use process::{descriptor_limit, is_forked, stay, this_thread, working};
 pub use security::{CurveKey, new_secret_key, public_key};
 pub use sleeper::{AT_ONCE, Key, Sleeper};
 pub use socket::{NotSent, Socket};
+pub use surroundings::{at_exit, descriptors, library_folder, thread_number};
 pub use wait::{Broken, Wait};
 pub use watched::Watched;
 

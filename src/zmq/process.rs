@@ -50,6 +50,14 @@ pub fn this_thread() -> usize {
 pub(super) fn prepare() -> Result<()> {
     static WATCH: Once = Once::new();
     WATCH.call_once(platform::watch_forks);
+    stay()
+}
+
+/// Makes this library stay in memory for as long as the process lives: a thread of its own runs its code.
+///
+/// # Errors
+/// EINVAL: the system's loader does not know it.
+pub fn stay() -> Result<()> {
     platform::pin()?;
     PINNED.store(true, Ordering::Relaxed);
     Ok(())
@@ -207,4 +215,9 @@ mod platform {
     }
 }
 
-pub(super) use platform::{check_descriptors, descriptor_limit};
+pub(super) use platform::check_descriptors;
+
+/// How many descriptors the process may have; None where there is no limit.
+pub fn descriptor_limit() -> Option<u32> {
+    platform::descriptor_limit()
+}

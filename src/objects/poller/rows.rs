@@ -1,9 +1,11 @@
 //! The members of the poller.
 
 use super::{Poller, events};
+use crate::background::log;
 use crate::native_api::Reply;
 use crate::schema::{
-    ClassSet, Family, Identifier, Index, Method, Milliseconds, NoOptions, Parameter, Property, optional, required,
+    ClassSet, Error, Family, Identifier, Index, Method, Milliseconds, NoOptions, Parameter, Property, optional,
+    required,
 };
 use crate::zmq::Events;
 
@@ -106,5 +108,9 @@ impl Family for Poller {
 
     fn close(&mut self) {
         Self::close(self);
+    }
+
+    fn failed(&self, member: &'static str, error: &Error) {
+        log::note_failed("Poller", None, member, error.code);
     }
 }

@@ -1,9 +1,11 @@
 //! Binding and connecting, and undoing both by the text that a script wrote or the address that came of it.
 
+use super::readable::{Places, lock};
 use crate::objects::address::{self, Address, Side, ipc_path};
 use crate::objects::errors::{self, Deed, Refusal};
 use crate::schema::{Outcome, Words};
 use crate::zmq;
+use std::sync::Arc;
 
 /// Endpoints that an error text lists, at the most.
 const LISTED: usize = 5;
@@ -25,6 +27,8 @@ pub struct Endpoint {
 #[derive(Default)]
 pub struct Endpoints {
     list: Vec<Endpoint>,
+    /// The list as others see it.
+    places: Arc<Places>,
     /// The real address of what was bound or connected last; empty before.
     last: String,
     /// Whether there ever was an endpoint that is not inproc: what was sent there may still be on its way, whether the
@@ -33,6 +37,11 @@ pub struct Endpoints {
 }
 
 impl Endpoints {
+    /// None yet; `places` will show them.
+    pub fn shown_at(places: Arc<Places>) -> Self {
+        Self { places, ..Self::default() }
+    }
+
     /// Whether there ever was one.
     pub const fn were_there(&self) -> bool {
         !self.last.is_empty()
@@ -50,8 +59,9 @@ impl Endpoints {
 
     /// What is left of them when the socket has gone: the last address can still be asked for.
     pub fn closed(&mut self) -> Self {
-        let last = self.last.clone();
-        std::mem::replace(self, Self { last, ..Self::default() })
+        let (last, places) = (self.last.clone(), self.places.clone());
+        lock(&places).clear();
+        std::mem::replace(self, Self { last, places, ..Self::default() })
     }
 
     /// Frees names at once; closing alone frees them only when every peer has noticed. Addresses of other kinds are freed
@@ -124,6 +134,7 @@ impl Endpoints {
         };
         let endpoint = Endpoint { written, resolved, key, side, identity: None };
         self.went_out |= !endpoint.is_inproc();
+        lock(&self.places).push((side, endpoint.resolved.clone()));
         self.list.push(endpoint);
         Ok(true)
     }
@@ -186,6 +197,7 @@ impl Endpoints {
             _ => {}
         }
         self.list.remove(index);
+        lock(&self.places).remove(index);
         Ok(())
     }
 

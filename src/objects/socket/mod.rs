@@ -8,6 +8,7 @@ mod exchange;
 mod inbox;
 #[cfg(all(test, target_os = "linux"))]
 mod memory_tests;
+mod noted;
 #[cfg(test)]
 mod option_tests;
 mod options;
@@ -39,7 +40,8 @@ use endpoints::Endpoints;
 use exchange::Exchange;
 use inbox::{Form, Inbox};
 use outbox::{Outbox, take};
-use readable::Readable;
+use readable::State;
+pub use readable::{Readable, places_of};
 use stage::{Open, Stage};
 use std::sync::Arc;
 use std::time::Duration;
@@ -77,7 +79,7 @@ impl Socket {
     pub fn new(class: ClassSet, surroundings: Surroundings, me: Me<Self>) -> Self {
         let class = SocketClass::of(class);
         let readable = Arc::new(Readable::new(OPEN.number(), class));
-        let counters = Arc::<Counters>::default();
+        let (counters, places) = (readable.counters.clone(), readable.places.clone());
         // In a forked child another thread of the parent's may hold the register for ever.
         if !zmq::is_forked() {
             OPEN.enter(readable.id, me.clone(), counters.clone(), readable.clone());
@@ -92,7 +94,7 @@ impl Socket {
             conflates: false,
             inbox: Inbox::default(),
             outbox: Outbox::default(),
-            endpoints: Endpoints::default(),
+            endpoints: Endpoints::shown_at(places),
             subscribers: Subscribers::default(),
             topics: Topics::default(),
             cancel: surroundings.cancel,
@@ -100,11 +102,11 @@ impl Socket {
     }
 
     pub fn bind(&mut self, endpoint: &[u16]) -> Outcome {
-        self.attach(Side::Bind, endpoint).map(drop)
+        self.attach_and_note(Side::Bind, endpoint).map(drop)
     }
 
     pub fn connect(&mut self, endpoint: &[u16]) -> Outcome {
-        if self.attach(Side::Connect, endpoint)? {
+        if self.attach_and_note(Side::Connect, endpoint)? {
             self.subscribers.expect_one();
         }
         Ok(())
@@ -137,11 +139,15 @@ impl Socket {
     }
 
     pub fn unbind(&mut self, endpoint: &[u16]) -> Outcome {
-        self.detach(Side::Bind, endpoint, |raw, endpoint| zmq::unbind(raw, endpoint, RELEASE))
+        let done = self.detach(Side::Bind, endpoint, |raw, endpoint| zmq::unbind(raw, endpoint, RELEASE));
+        self.note_detached(Side::Bind, endpoint, &done);
+        done
     }
 
     pub fn disconnect(&mut self, endpoint: &[u16]) -> Outcome {
-        self.detach(Side::Connect, endpoint, |raw, endpoint| raw.disconnect(endpoint))
+        let done = self.detach(Side::Connect, endpoint, |raw, endpoint| raw.disconnect(endpoint));
+        self.note_detached(Side::Connect, endpoint, &done);
+        done
     }
 
     fn detach(
@@ -214,7 +220,7 @@ impl Socket {
         if class.can(Abilities::ADDRESSES) {
             let Some(first) = outbox.first() else { return Err(nobody(class)) };
             if class.can(Abilities::STREAMS) {
-                return stream::send(outbox, endpoints, with, first, 1, data);
+                return stream::send(outbox, endpoints, with, readable, first, 1, data);
             }
         }
         outbox.send(with, message, data.len())
@@ -237,7 +243,7 @@ impl Socket {
         let with = Exchange { class, raw, counters, timeout: timeout.or(*send_timeout), cancel };
         let identity = take(class.name(), identity)?;
         if class.can(Abilities::STREAMS) {
-            return stream::send(outbox, endpoints, with, identity, 0, data);
+            return stream::send(outbox, endpoints, with, &self.readable, identity, 0, data);
         }
         let message = take(class.name(), data)?;
         outbox.send_to(with, identity, message, data.len())
@@ -362,6 +368,10 @@ impl Socket {
             return;
         }
         let mut open = self.stage.close();
+        self.readable.became(State::Closed);
+        if open.is_some() {
+            self.note_closed();
+        }
         if !zmq::is_forked() {
             OPEN.leave(self.readable.id);
             self.readable.leave_watchers(open.as_mut());
@@ -397,9 +407,16 @@ fn nobody(class: &SocketClass) -> Error {
 
 /// A new socket, entered among those that are open.
 fn open(class: &SocketClass, readable: &Readable, counters: &Arc<Counters>) -> Outcome<Open> {
+    let made = make(class, readable, counters);
+    noted::opened(readable, &made);
+    made
+}
+
+fn make(class: &SocketClass, readable: &Readable, counters: &Arc<Counters>) -> Outcome<Open> {
     let mut raw = zmq::Watched::new(defaults::open(class).map_err(|error| refused(class, error))?);
     readable.settings().apply(class.name(), &mut raw)?;
     OPEN.opened(readable.id);
+    readable.became(State::Open);
     let kept = KEEPER.keep(readable.id, &mut raw);
     Ok(Open { raw, kept, counters: counters.clone() })
 }

@@ -4,16 +4,51 @@ use super::inbox::Inbox;
 use super::security::Mechanism;
 use super::settings::Settings;
 use crate::background::Wake;
-use crate::handle::{Id, Watchers};
+use crate::handle::{Counters, Id, Watchers};
+use crate::objects::address::Side;
 use crate::objects::classes::SocketClass;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Real addresses of endpoints, in the order in which they were made.
+pub type Places = Mutex<Vec<(Side, String)>>;
+
+/// Real addresses of one side.
+pub fn places_of(places: &[(Side, String)], side: Side) -> impl Iterator<Item = &str> {
+    places.iter().filter(move |(of, _)| *of == side).map(|(_, place)| &**place)
+}
+
+/// How far a socket has come, as others see it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum State {
+    Unopened,
+    Open,
+    Closed,
+}
+
+impl State {
+    /// In JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unopened => "unopened",
+            Self::Open => "open",
+            Self::Closed => "closed",
+        }
+    }
+}
 
 /// What a socket shows. Its locks are leaves, held for a moment.
 pub struct Readable {
     /// The socket's number, of its own in the process.
     pub id: Id,
     class: &'static SocketClass,
+    /// What went through it.
+    pub counters: Arc<Counters>,
+    /// How far it has come.
+    state: AtomicU8,
+    /// Where it is bound and connected.
+    pub(super) places: Arc<Places>,
     /// Those who wait until it is ready.
     pub watchers: Watchers<Wake>,
     last_endpoint: Mutex<String>,
@@ -28,6 +63,9 @@ impl Readable {
         Self {
             id,
             class,
+            counters: Arc::default(),
+            state: AtomicU8::new(State::Unopened as u8),
+            places: Arc::default(),
             watchers: Watchers::default(),
             last_endpoint: Mutex::default(),
             rest_follows: AtomicBool::new(false),
@@ -39,6 +77,17 @@ impl Readable {
     /// Of which class the object is.
     pub const fn class(&self) -> &'static SocketClass {
         self.class
+    }
+
+    /// It was opened, or closed.
+    pub fn became(&self, state: State) {
+        self.state.store(state as u8, Ordering::Relaxed);
+    }
+
+    /// How far it has come.
+    pub fn state(&self) -> State {
+        let state = self.state.load(Ordering::Relaxed);
+        [State::Unopened, State::Open].into_iter().find(|known| *known as u8 == state).unwrap_or(State::Closed)
     }
 
     /// An endpoint was bound or connected; `last` is its real address.
@@ -72,12 +121,17 @@ impl Readable {
         [Mechanism::Plain, Mechanism::Curve].into_iter().find(|it| *it as u8 == number).unwrap_or(Mechanism::Null)
     }
 
+    /// Where it is bound and connected.
+    pub fn places(&self) -> MutexGuard<'_, Vec<(Side, String)>> {
+        lock(&self.places)
+    }
+
     /// What a script set.
     pub fn settings(&self) -> MutexGuard<'_, Settings> {
         lock(&self.settings)
     }
 }
 
-fn lock<T>(leaf: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(leaf: &Mutex<T>) -> MutexGuard<'_, T> {
     leaf.lock().unwrap_or_else(PoisonError::into_inner)
 }

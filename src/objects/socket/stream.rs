@@ -2,7 +2,9 @@
 
 use super::endpoints::Endpoints;
 use super::exchange::Exchange;
+use super::noted;
 use super::outbox::{Outbox, take};
+use super::readable::Readable;
 use crate::objects::address::{self, Side};
 use crate::objects::errors::{Deed, Refusal};
 use crate::schema::{Error, Outcome};
@@ -38,6 +40,7 @@ pub fn send(
     outbox: &mut Outbox,
     endpoints: &mut Endpoints,
     with: Exchange<'_>,
+    readable: &Readable,
     identity: Message,
     from: usize,
     data: &[u8],
@@ -48,7 +51,12 @@ pub fn send(
         && let Some(index) = endpoints.known_by(identity.bytes())
     {
         // A connection of ours would be made anew, and its endpoint be in the way of another.
-        endpoints.detach(class, index, |resolved| with.raw.disconnect(resolved))?;
+        let mut ended = String::new();
+        endpoints.detach(class, index, |resolved| {
+            resolved.clone_into(&mut ended);
+            with.raw.disconnect(resolved)
+        })?;
+        noted::ended(readable, &ended);
         outbox.clear();
         return Ok(true);
     }

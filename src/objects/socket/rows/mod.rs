@@ -18,7 +18,7 @@ use super::Socket;
 use super::options::Key;
 use crate::objects::classes::{Abilities, who};
 use crate::schema::option::{self, Setting};
-use crate::schema::{ClassSet, Family, Method, Property};
+use crate::schema::{ClassSet, Error, Family, Method, Property};
 use crate::zmq::{BytesOption, IntOption};
 use std::ops::RangeInclusive;
 
@@ -68,6 +68,10 @@ impl Family for Socket {
 
     fn close(&mut self) {
         Self::close(self);
+    }
+
+    fn failed(&self, member: &'static str, error: &Error) {
+        self.note_failed(member, error);
     }
 
     #[inline]

@@ -3,6 +3,7 @@
 use super::{P, RECEIVERS};
 use crate::native_api::Reply;
 use crate::objects::classes::ALL;
+use crate::objects::statistics;
 
 /// The last error, the last endpoint, the number, what follows.
 #[rustfmt::skip]
@@ -23,6 +24,11 @@ pub(super) const PROPERTIES: &[P] = &[
         .doc("Число. Номер сокета, единственный в процессе; есть и до `Привязать`, и пока другой поток ждёт внутри вызова. По нему сокет добавляют в опросник `ZeroMQ.Poller`.", "Number. The socket's number, of its own in the process; it is there before `Bind`, and while another thread waits inside of a call. A `ZeroMQ.Poller` takes sockets by it.")
         .example("Сообщить(Сокет.Идентификатор);",
                  "Message(Socket.Id);"),
+    P::read_only("Statistics", "Статистика", ALL, |seen, read| read.answer(Reply::Text(&statistics::of(seen))))
+        .doc("Строка. JSON: что прошло через сокет с тех пор, как создан его объект. `id`, `class`; `state` — `unopened`, `open` или `closed`; `busy` — выполняется ли сейчас вызов; `bound` и `connected` — адреса; `sentMessages`, `sentBytes` — отдано libzmq, `receivedMessages`, `receivedBytes` — отдано скрипту. Составное сообщение — одно. Читается и пока другой поток ждёт внутри вызова, и после `Закрыть`.",
+             "String. JSON: what went through the socket since its object was made. `id`, `class`; `state` is `unopened`, `open` or `closed`; `busy` tells whether a call runs now; `bound` and `connected` are addresses; `sentMessages`, `sentBytes` were given to libzmq, `receivedMessages`, `receivedBytes` to the script. A multipart message is one. It is read while another thread waits inside of a call, and after `Close`.")
+        .example("Сообщить(Сокет.Статистика);",
+                 "Message(Socket.Statistics);"),
     P::read_only("RecvMore", "ЕстьПродолжение", RECEIVERS, |seen, read| read.answer(Reply::Bool(seen.rest_follows())))
         .doc("Булево. Истина, если за частью, которую отдал `Получить`, следуют ещё части того же сообщения.", "Boolean. True when more parts of the same message follow the one that `Recv` gave.")
         .example("Часть = Сокет.Получить();\nПока Сокет.ЕстьПродолжение Цикл\n\tЧасть = Сокет.Получить();\nКонецЦикла;",
