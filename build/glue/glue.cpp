@@ -242,3 +242,16 @@ extern "C" int addin_zmq_wait (void *socket_, short events_, int timeout_)
     return zmq_poll (&item, 1, timeout_);
 #endif
 }
+
+//  From now on the function hears of handshakes and disconnects of every socket. 0 where libzmq is without patch 0060.
+extern "C" int addin_zmq_set_witness (void (*witness_) (
+  const void *, int, int, const char *, const char *))
+{
+#ifdef ZMQ_HAVE_WITNESS
+    zmq::socket_base_t::set_witness (witness_);
+    return 1;
+#else
+    (void) witness_;
+    return 0;
+#endif
+}

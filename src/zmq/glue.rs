@@ -1,6 +1,6 @@
 //! Calls of ours that are compiled as a part of libzmq (build/glue/glue.cpp), where each takes the place of several of zmq.h's.
 
-use std::ffi::{c_int, c_short, c_void};
+use std::ffi::{c_char, c_int, c_short, c_void};
 use zmq_sys as sys;
 
 /// Parts follow.
@@ -48,4 +48,11 @@ unsafe extern "C" {
 
     /// `zmq_poll` for one socket: 1 when it is ready for one of the events, 0 when the ms are over, -1 with an errno.
     pub(super) fn addin_zmq_wait(socket: *mut c_void, events: c_short, milliseconds: c_int) -> c_int;
+
+    /// From now on the function hears of handshakes and disconnects of every socket. 0 where libzmq is without patch 0060.
+    pub(super) fn addin_zmq_set_witness(witness: Witness) -> c_int;
 }
+
+/// A socket's address, an event and its value, an endpoint, the peer's address; the texts end with a NUL and live through the
+/// call.
+pub(super) type Witness = extern "C" fn(*const c_void, c_int, c_int, *const c_char, *const c_char);

@@ -22,6 +22,7 @@ mod socket;
 mod surroundings;
 mod wait;
 mod watched;
+mod witness;
 
 #[cfg(test)]
 mod curve_tests;
@@ -44,6 +45,7 @@ pub use socket::{NotSent, Socket};
 pub use surroundings::{at_exit, descriptors, library_folder, thread_number};
 pub use wait::{Broken, Wait};
 pub use watched::Watched;
+pub use witness::{Connection, Witnessed, address_of, witness};
 
 use std::ffi::c_int;
 

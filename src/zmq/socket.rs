@@ -79,6 +79,11 @@ impl Socket {
         NonNull::new(raw).map(|raw| Self { raw }).ok_or_else(super::last_error)
     }
 
+    /// Where libzmq has it.
+    pub(super) fn address(&self) -> usize {
+        self.raw.as_ptr() as usize
+    }
+
     /// Sets an option that holds an int (`zmq_setsockopt(3)`).
     ///
     /// # Errors

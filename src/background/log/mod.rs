@@ -1,6 +1,7 @@
 //! A log that an administrator switches on from outside: what sockets are opened, bound, connected and closed, what fails.
 //! Never content, never a secret. Lines are written by a thread of its own: no call waits for a disk.
 
+mod connections;
 mod file;
 mod switch;
 mod time;
@@ -14,6 +15,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 use writer::Writer;
+
+pub use connections::{forget, know};
 
 /// Longer endpoints are cut.
 const LONGEST_ENDPOINT: usize = 300;
@@ -43,6 +46,8 @@ pub struct Entry<'a> {
     pub member: &'a str,
     /// Fit to be shown: see `objects::address::shown`.
     pub endpoint: &'a str,
+    /// The address of the connection's other side.
+    pub peer: &'a str,
     /// The code of what went wrong: `EADDRINUSE`.
     pub error: &'a str,
     /// Messages that were sent and received, where the socket ends.
@@ -101,7 +106,11 @@ fn log() -> Option<&'static Log> {
 fn begin(settings: switch::Settings) -> Log {
     let writer = Writer::new(settings.path, settings.limit);
     writer.add(start(settings.limit));
-    zmq::at_exit(write_what_is_left);
+    if writer.counts().error.is_none() {
+        // The library stays.
+        zmq::at_exit(write_what_is_left);
+        zmq::witness(connections::hear);
+    }
     Log { writer, process: process::id(), limit: settings.limit }
 }
 
@@ -140,7 +149,8 @@ fn line(entry: &Entry<'_>) -> String {
     if let Some(socket) = entry.socket {
         line = line.value("socket", socket);
     }
-    for (name, value) in [("member", entry.member), ("endpoint", &endpoint), ("error", entry.error)] {
+    let texts = [("member", entry.member), ("endpoint", &endpoint), ("peer", entry.peer), ("error", entry.error)];
+    for (name, value) in texts {
         if !value.is_empty() {
             line = line.text(name, value);
         }

@@ -369,8 +369,8 @@ impl Socket {
         }
         let mut open = self.stage.close();
         self.readable.became(State::Closed);
-        if open.is_some() {
-            self.note_closed();
+        if let Some(open) = &open {
+            self.note_closed(open);
         }
         if !zmq::is_forked() {
             OPEN.leave(self.readable.id);

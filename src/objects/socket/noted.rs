@@ -18,6 +18,9 @@ const BROKE_DOWN: &str = "EFAULT";
 pub fn opened(readable: &Readable, made: &Outcome<Open>) {
     if log::is_on() {
         log::note(&Entry { event: "open", error: code(made), ..whose(readable) });
+        if let Ok(open) = made {
+            log::know(&open.raw, readable.id, readable.class().name());
+        }
     }
 }
 
@@ -49,8 +52,9 @@ impl Socket {
         }
     }
 
-    pub(super) fn note_closed(&self) {
+    pub(super) fn note_closed(&self, open: &Open) {
         if log::is_on() {
+            log::forget(&open.raw);
             let counters = &self.readable.counters;
             let traffic = Some((counters.sent.messages(), counters.received.messages()));
             log::note(&Entry { event: "close", traffic, ..whose(&self.readable) });
