@@ -71,6 +71,7 @@ const DECIDING_WHO: &[(&str, &str)] = &[
     ("ReadDecisions", "ПрочитатьРешения"),
     ("Close", "Закрыть"),
 ];
+const ASKING: &[(&str, &str)] = &[("Has", "Поддерживает")];
 const SUBSCRIBING: &[(&str, &str)] = &[("Subscribe", "Подписаться"), ("Unsubscribe", "Отписаться")];
 const DECIDING: &[(&str, &str)] =
     &[("SubscribePeer", "ПодписатьСобеседника"), ("UnsubscribePeer", "ОтписатьСобеседника")];
@@ -80,6 +81,7 @@ const SOCKET_PROPERTIES: &[(&str, &str)] = &[
     ("LastErrorCode", "КодПоследнейОшибки"),
     ("LastEndpoint", "ПоследняяКонечнаяТочка"),
     ("Id", "Идентификатор"),
+    ("Statistics", "Статистика"),
 ];
 const POLLER_PROPERTIES: &[(&str, &str)] = &[("LastError", "ПоследняяОшибка"), ("LastErrorCode", "КодПоследнейОшибки")];
 const INFO_PROPERTIES: &[(&str, &str)] = &[
@@ -90,6 +92,12 @@ const INFO_PROPERTIES: &[(&str, &str)] = &[
     ("VersionAddin", "ВерсияКомпоненты"),
     ("Isolated", "Изолированно"),
     ("ProcessId", "ИдентификаторПроцесса"),
+    ("Capabilities", "Возможности"),
+    ("OpenSockets", "ОткрытоСокетов"),
+    ("Descriptors", "Дескрипторы"),
+    ("DescriptorLimit", "ПределДескрипторов"),
+    ("Statistics", "Статистика"),
+    ("Log", "Журнал"),
 ];
 
 fn methods_of(kind: &str) -> Vec<(&'static str, &'static str)> {
@@ -107,6 +115,7 @@ fn methods_of(kind: &str) -> Vec<(&'static str, &'static str)> {
         "Poller" => &[POLLING],
         "Curve" => &[MAKING_KEYS],
         "Auth" => &[DECIDING_WHO],
+        "Info" => &[ASKING],
         _ => &[],
     };
     let mut methods = groups.concat();
@@ -222,6 +231,7 @@ fn every_member_is_there_and_nothing_of_another_family() {
             SECURING,
             MAKING_KEYS,
             DECIDING_WHO,
+            ASKING,
         ]
         .concat();
         for (kind, object) in every_object(&host) {

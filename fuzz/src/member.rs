@@ -61,7 +61,7 @@ fn takes(object: &Object, number: i32) -> Option<(String, Takes)> {
         "Connect" | "Disconnect" => Takes::EndpointToConnect,
         "Send" | "SendPart" | "Request" => Takes::Data,
         "SendTo" => Takes::Addressed,
-        "SendText" | "SendPartText" | "RequestText" => Takes::Text,
+        "SendText" | "SendPartText" | "RequestText" | "Has" => Takes::Text,
         "Subscribe" | "Unsubscribe" | "SubscribePeer" | "UnsubscribePeer" => Takes::Topic,
         "SendBatch" => Takes::Batch,
         "Recv" | "RecvText" | "RecvMultipart" => Takes::OwnTimeout,

@@ -68,9 +68,9 @@ const DIAGNOSTICS: &[P] = &[
              "String. JSON about the whole process: `process`; `openSockets`; `delivering`, how many that were closed still deliver what was sent; `descriptors`, `descriptorLimit`, numbers or `null`; `log`, as the property `Log`; `sockets`, a list with the property `Statistics` of each socket that is not closed. Neither content nor secrets. It waits for nobody's call.")
         .example("Сообщить(Сведения.Статистика);", "Message(Info.Statistics);"),
     P::read_only("Log", "Журнал", ONLY, |_, read| read.answer(Reply::Text(&log::state())))
-        .doc("Строка. JSON о журнале, который включает администратор: `on`; если включён, то `file`, `limitMb`, `written` и `lost` — сколько строк записано и потеряно, `error` — почему не записаны последние, или `null`.",
-             "String. JSON about the log that an administrator switches on: `on`; where it is, `file`, `limitMb`, `written` and `lost`, how many lines were written and lost, `error`, why the last ones were not, or `null`.")
-        .example("Сообщить(Сведения.Журнал); // {\"on\":false}", "Message(Info.Log); // {\"on\":false}"),
+        .doc("Строка. JSON о журнале, который включает администратор: `on`; `switch` — файл, который включает журнал, если его создать; если журнал включён, то `file`, `limitMb`, `written` и `lost` — сколько строк записано и потеряно, `error` — почему не записаны последние, или `null`.",
+             "String. JSON about the log that an administrator switches on: `on`; `switch`, the file that switches it on when it is made; where the log is on, `file`, `limitMb`, `written` and `lost`, how many lines were written and lost, `error`, why the last ones were not, or `null`.")
+        .example("Сообщить(Сведения.Журнал); // {\"on\":false,\"switch\":…", "Message(Info.Log); // {\"on\":false,\"switch\":…"),
 ];
 
 impl NoOptions for Info {}

@@ -76,13 +76,15 @@ pub fn note_failed(class: &str, socket: Option<Id>, member: &str, error: &str) {
 
 /// Whether there is a log, where it is, what became of the lines: as JSON.
 pub fn state() -> String {
-    let Some(log) = log() else { return JsonObject::new().value("on", false).end() };
+    let Some(log) = log() else {
+        return JsonObject::new().value("on", false).text("switch", &switch::file()).end();
+    };
     let counts = log.writer.counts();
     let object = JsonObject::new()
         .value("on", true)
         .text("file", &counts.file.to_string_lossy())
         .value("limitMb", log.limit >> 20);
-    let object = object.value("written", counts.written).value("lost", counts.lost);
+    let object = object.text("switch", &switch::file()).value("written", counts.written).value("lost", counts.lost);
     match counts.error {
         Some(error) => object.text("error", &error),
         None => object.optional("error", None::<bool>),

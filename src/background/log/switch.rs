@@ -28,6 +28,11 @@ pub struct Settings {
     pub limit: u64,
 }
 
+/// The file whose presence switches the log on; empty where the system does not tell where the library is.
+pub fn file() -> String {
+    zmq::library_folder().map(|folder| folder.join(SWITCH).to_string_lossy().into_owned()).unwrap_or_default()
+}
+
 /// None where the log is off.
 pub fn read() -> Option<Settings> {
     read_from(env::var_os(VARIABLE), env::var_os(LIMIT_VARIABLE), zmq::library_folder().as_deref())

@@ -4,7 +4,7 @@ use super::{Soak, blow};
 use host::hostile::{Attack, attack};
 use host::random::Random;
 use host::zmtp::port;
-use host::{Farewell, SOCKET_CLASSES, Value, args};
+use host::{Farewell, Object, SOCKET_CLASSES, Value, args};
 use std::time::{Duration, Instant};
 
 /// Objects of all classes are made, used a little and dropped, many with messages for nobody.
@@ -34,6 +34,7 @@ pub fn churn(soak: &Soak, mut random: Random) {
             };
             let _ = object.call(method, arguments);
         }
+        look(soak, &host.create("ZeroMQ.Info"));
         let farewell = match random.below(3) {
             0 => Farewell::DestroyOnly,
             1 => Farewell::Delete { base: 1, done: random.below(2) == 0 },
@@ -50,6 +51,17 @@ pub fn churn(soak: &Soak, mut random: Random) {
     }
     if host.memory().live() > 0 {
         soak.counts.fail(&"память платформы не возвращена");
+    }
+}
+
+/// Everything at a glance, while all the others are inside of their calls: nobody is waited for.
+fn look(soak: &Soak, info: &Object) {
+    let start = Instant::now();
+    if let Err(failed) = info.get("Statistics") {
+        soak.counts.fail(&failed);
+    }
+    if start.elapsed() > Duration::from_secs(5) {
+        soak.counts.fail(&format!("Статистика ждала {:?}", start.elapsed()));
     }
 }
 
