@@ -73,7 +73,8 @@ fn a_socket_is_seen_while_another_thread_waits_inside_of_its_call() {
             sockets.retain(|socket| socket["id"].as_f64() == Some(id));
             sockets.pop().expect("the socket")
         };
-        assert_eq!(seen(&info)["busy"], false);
+        // Who looks after idle sockets may be there for a moment.
+        assert!(wait_until(secs(20), || seen(&info)["busy"] == false));
         thread::scope(|scope| {
             scope.spawn(|| rep.must("Recv", args![-1]));
             assert!(wait_until(secs(20), || seen(&info)["busy"] == true));
@@ -88,8 +89,9 @@ fn a_socket_is_seen_while_another_thread_waits_inside_of_its_call() {
             assert!(start.elapsed() < Duration::from_secs(5), "somebody waited for the call");
             req.must("Send", [Value::blob("x")]);
         });
+        assert!(wait_until(secs(20), || seen(&info)["busy"] == false));
         let socket = seen(&info);
-        assert_eq!((&socket["busy"], &socket["receivedMessages"]), (&false.into(), &2.into()));
+        assert_eq!(socket["receivedMessages"], 2);
         let size = "спрошено".len() as u64;
         assert_eq!((&socket["receivedBytes"], &socket["sentBytes"]), (&(size + 1).into(), &size.into()));
         rep.must("Close", []);
@@ -338,12 +340,14 @@ fn wherever_the_switch_leads_nobody_is_kept_or_felled() {
         let victim = at("чужой файл");
         fs::write(&victim, "не трогать\n").expect("a victim");
         std::os::unix::fs::symlink(&victim, at("ссылка")).expect("a link");
+        fs::hard_link(&victim, at("второе имя")).expect("another name");
         let made = std::process::Command::new("mkfifo").arg(at("канал")).status().expect("mkfifo");
         assert!(made.success());
         fs::create_dir_all(at("папка/addin-zeromq.log")).expect("a folder in the way");
         let text = |path: PathBuf| path.to_str().expect("UTF-8").to_owned();
         let places = [
             text(at("ссылка")),
+            text(at("второе имя")),
             text(at("канал")),
             text(at("папка")),
             text(at("нет/такой/папки.log")),
@@ -416,6 +420,7 @@ fn a_disk_that_is_full_or_read_only_keeps_nobody() {
 }
 
 /// The lines of a process that ends at once are there: it waits a moment for them.
+#[cfg(unix)]
 #[test]
 fn the_last_lines_are_written_when_the_process_ends() {
     let endpoints = Endpoints::new();

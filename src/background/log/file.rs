@@ -102,10 +102,25 @@ pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 }
 
 fn check(found: io::Result<fs::Metadata>) -> io::Result<()> {
-    if found.is_ok_and(|found| !found.file_type().is_file()) {
+    let Ok(found) = found else { return Ok(()) };
+    if !found.file_type().is_file() {
         return Err(io::Error::other("not an ordinary file"));
     }
+    if has_other_names(&found) {
+        return Err(io::Error::other("the file has other names, and may be another's"));
+    }
     Ok(())
+}
+
+#[cfg(unix)]
+fn has_other_names(found: &fs::Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::nlink(found) > 1
+}
+
+/// Whoever may make a link there may write to the file as well.
+#[cfg(windows)]
+const fn has_other_names(_: &fs::Metadata) -> bool {
+    false
 }
 
 /// A link may lead anywhere; a pipe or a device may keep whoever opens it waiting.
@@ -321,6 +336,8 @@ mod tests {
             assert_eq!(refused.to_string(), "not an ordinary file", "{path:?}");
             assert!(read(&path, 10).is_err(), "{path:?}");
         }
+        fs::hard_link(&victim, at("second name")).unwrap();
+        assert!(LogFile { path: at("second name"), limit: 100 }.append("a line\n").is_err());
         assert!(LogFile { path: at("absent/log"), limit: 100 }.append("a line\n").is_err());
         assert_eq!(text(&victim), "not yours\n");
         assert!(!at("nowhere").exists());
