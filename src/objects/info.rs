@@ -78,7 +78,7 @@ impl NoOptions for Info {}
 impl Family for Info {
     const METHODS: &'static [&'static [M]] = &[METHODS];
 
-    const PROPERTIES: &'static [&'static [P]] = &[DIAGNOSTICS, &[
+    const PROPERTIES: &'static [&'static [P]] = &[&[
         P::read_only("Instance", "Экземпляр", ONLY, |_, read| read.answer(Reply::Text(instance()))).doc(
             "Строка. GUID загруженного экземпляра библиотеки. Если в двух сеансах он совпадает, между ними работает `inproc://`.",
             "String. The GUID of the loaded library. Where two sessions see the same, `inproc://` works between them.",
@@ -118,7 +118,7 @@ impl Family for Info {
         })
         .doc("Строка. Условное имя последней ошибки, например `EINVAL`.", "String. The symbolic name of the last error, such as `EINVAL`.")
         .example("Сообщить(Сведения.КодПоследнейОшибки);", "Message(Info.LastErrorCode);"),
-    ]];
+    ], DIAGNOSTICS];
 
     fn close(&mut self) {}
 

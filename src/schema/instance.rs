@@ -30,9 +30,9 @@ impl<T: Family> Instance<T> {
         Self { class, gate, seen: seen.expect("made with the object") }
     }
 
-    /// Runs one call: alone, with every failure kept and shown before the gate is left, for afterwards a thread that waits to
+    /// Runs one call, of the member that `member` names: alone, with every failure kept and shown before the gate is left, for afterwards a thread that waits to
     /// destroy the object may do so. A call from inside of another fails.
-    fn alone(&self, member: &'static str, run: impl FnOnce(&mut T) -> Outcome) -> Result<(), Failure> {
+    fn alone(&self, member: impl FnOnce() -> &'static str, run: impl FnOnce(&mut T) -> Outcome) -> Result<(), Failure> {
         let me = this_thread();
         if self.seen.is_of(me) {
             return refused(Reentered);
@@ -46,7 +46,7 @@ impl<T: Family> Instance<T> {
                     Ok(())
                 }
                 Err(error) => {
-                    object.failed(member, &error);
+                    object.failed(member(), &error);
                     Err(self.seen.fail(error))
                 }
             }
@@ -118,12 +118,12 @@ impl<T: Family> Component for Instance<T> {
 
     fn call(&self, method: usize, arguments: &Arguments<'_>, output: Output<'_>) -> Result<(), Failure> {
         let Some(row) = self.class.method(method) else {
-            return self.alone("", |_| Err(no_such_member("метода", "method", method)));
+            return self.alone(|| "", |_| Err(no_such_member("метода", "method", method)));
         };
         if row.ends_waits {
             self.end_waits(row, arguments);
         }
-        self.alone(row.name.english, |object| run(row, object, arguments, output))
+        self.alone(|| row.name.english, |object| run(row, object, arguments, output))
     }
 
     fn get(&self, property: usize, output: Output<'_>) -> Result<(), Failure> {
@@ -136,9 +136,9 @@ impl<T: Family> Component for Instance<T> {
 
     fn set(&self, property: usize, value: Value<'_>) -> Result<(), Failure> {
         let Some(row) = self.class.property(property) else {
-            return self.alone("", |_| Err(no_such_member("свойства", "property", property)));
+            return self.alone(|| "", |_| Err(no_such_member("свойства", "property", property)));
         };
-        self.alone(row.name.english, |object| row.write(object, value))
+        self.alone(|| row.name.english, |object| row.write(object, value))
     }
 
     fn close(&self, last: &dyn Fn()) {

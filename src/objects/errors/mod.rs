@@ -77,6 +77,8 @@ const OWN: &[(&str, Words, Words)] = &[
      words("Разделите его на несколько.", "Make several of it.")),
     ("EINVAL", words("ИдентификаторПодключаемого не действует вместе с ТолькоУстановленныеСоединения", "ConnectRoutingId has no effect together with Immediate"),
      words("Выключите ТолькоУстановленныеСоединения или возьмите для этого подключения другой Router.", "Switch Immediate off, or take another Router for this connection.")),
+    ("EINVAL", words("Поддерживает: возможности с таким именем нет", "Has: there is no capability of this name"),
+     words("Имена перечислены в тексте ошибки.", "The text lists the names.")),
     ("EISCONN", words("Pair уже подключён к другой точке", "a Pair is connected to another endpoint"),
      words("Сначала вызовите Отключить или возьмите другой объект.", "Call Disconnect first, or take another object.")),
     ("ENOCOMPATPROTO", words("Stream работает только по tcp", "a Stream works over tcp only"),
