@@ -262,6 +262,40 @@ fn a_peer_that_is_no_peer_is_told() {
     });
 }
 
+#[test]
+fn who_is_refused_is_told_without_keys_and_passwords() {
+    isolated(secs(60), || {
+        let endpoints = Endpoints::new();
+        let path = endpoints.folder().join("zmq.log");
+        switch_on(&path);
+        let host = Host::built();
+        let curve = host.create("ZeroMQ.Curve");
+        let [server_key, stranger] = [0, 1].map(|_| curve.must("NewSecretKey", []).text().to_owned());
+        let auth = host.create("ZeroMQ.Auth");
+        auth.must("AddUser", args!["друг", "пароль-друга"]);
+        let (keyed, plain) = (host.create("ZeroMQ.Pull"), host.create("ZeroMQ.Pull"));
+        keyed.must("SetCurveServer", args![&server_key]);
+        plain.must("SetPlainServer", []);
+        let (with_key, with_password) = (host.create("ZeroMQ.Push"), host.create("ZeroMQ.Push"));
+        let public = curve.must("PublicKey", args![&server_key]).text().to_owned();
+        with_key.must("SetCurveClient", args![&public, &stranger]);
+        with_password.must("SetPlainClient", args!["чужой-по-имени", "пароль-чужого"]);
+        for (server, client) in [(&keyed, &with_key), (&plain, &with_password)] {
+            server.must("Bind", args!["tcp://127.0.0.1:*"]);
+            let place = server.text_of("LastEndpoint");
+            client.must("Connect", args![&place]);
+            let refused = |line: &Json| line["event"] == "handshake-failed" && line["endpoint"] == place.as_str();
+            let line = wait_for_line(&path, |line| refused(line) && line["class"] == "Pull");
+            assert!(line["error"].as_str().is_some_and(|error| !error.is_empty()), "{line}");
+        }
+        let text = fs::read_to_string(&path).expect("the log");
+        for secret in [&*server_key, &stranger, "пароль-друга", "пароль-чужого", "чужой-по-имени"]
+        {
+            assert!(!text.contains(secret));
+        }
+    });
+}
+
 /// Each of them puts the full file away, or finds that another has.
 #[test]
 fn many_processes_write_one_log_and_it_stays_bounded() {
@@ -423,26 +457,21 @@ fn a_disk_that_is_full_or_read_only_keeps_nobody() {
 #[cfg(unix)]
 #[test]
 fn the_last_lines_are_written_when_the_process_ends() {
-    let endpoints = Endpoints::new();
-    let path = endpoints.folder().join("zmq.log");
-    let variable = format!("ADDIN_ZEROMQ_LOG={}", path.display());
-    let job = host::program("onec-job");
-    let server = endpoints.ipc("server.sock");
-    let host = Host::built();
-    for round in 1..=5 {
-        let mut command = std::process::Command::new("env");
-        command.arg(&variable).arg(&job).args(["Эхо", &server]).env(host::LIBRARY_VARIABLE, host.library().file());
-        let mut child = command.stdout(std::process::Stdio::null()).spawn().expect("a job");
-        let req = host.create("ZeroMQ.Req");
-        req.must("Connect", args![&server]);
-        req.must("Send", [Value::blob("Стоп")]);
-        req.must("Recv", []);
-        req.must("Close", []);
-        let status = host::wait(&mut child, secs(20)).expect("it ends");
-        assert!(status.success());
-        let closed = lines(&path).iter().filter(|line| line["event"] == "close").count();
-        assert_eq!(closed, round);
-    }
+    const LINES: usize = 900;
+    let place = |process: u32| std::env::temp_dir().join(format!("addin-zeromq-last-lines-{process}.log"));
+    let ended = host::isolated_to_death(secs(60), || {
+        switch_on(&place(std::os::unix::process::parent_id()));
+        let push = Host::built().create("ZeroMQ.Push");
+        for _ in 0..LINES {
+            push.must_fail("Send", [Value::blob("x")]);
+        }
+        std::process::exit(0);
+    });
+    let path = place(std::process::id());
+    let written = lines(&path).iter().filter(|line| line["event"] == "error" && line["error"] == "ENOTCONN").count();
+    let _ = fs::remove_file(&path);
+    assert!(ended.is_some_and(|ending| ending.status.is_some_and(|status| status.success())));
+    assert_eq!(written, LINES);
 }
 
 #[cfg(target_os = "linux")]
