@@ -35,6 +35,7 @@ const RECEIVING: &[(&str, &str)] = &[
     ("SetRecvTimeout", "УстановитьТаймаутПолучения"),
 ];
 const REQUESTING: &[(&str, &str)] = &[("Request", "Запросить"), ("RequestText", "ЗапроситьСтроку")];
+const LISTENING: &[(&str, &str)] = &[("Listen", "Слушать"), ("StopListening", "ПрекратитьСлушать")];
 const SENDING_BATCHES: &[(&str, &str)] = &[("SendBatch", "ОтправитьПакет")];
 const RECEIVING_BATCHES: &[(&str, &str)] = &[("RecvBatch", "ПолучитьПакет")];
 const POLLING: &[(&str, &str)] = &[
@@ -121,6 +122,9 @@ fn methods_of(kind: &str) -> Vec<(&'static str, &'static str)> {
     let mut methods = groups.concat();
     if methods.contains(&COMMON[0]) && kind != "Stream" {
         methods.extend(SECURING);
+    }
+    if methods.contains(&RECEIVING[0]) {
+        methods.extend(LISTENING);
     }
     methods
 }
@@ -225,6 +229,7 @@ fn every_member_is_there_and_nothing_of_another_family() {
             ADDRESSING,
             DECIDING,
             REQUESTING,
+            LISTENING,
             SENDING_BATCHES,
             RECEIVING_BATCHES,
             POLLING,

@@ -58,6 +58,10 @@ impl<'a> Exchange<'a> {
         if is(receiver, "Sub") || is(receiver, "XSub") {
             call(receiver, "Subscribe", &[Value::Blob(Vec::new())]);
         }
+        // What is listened to is received by nobody else.
+        for object in [sender, receiver] {
+            call(object, "StopListening", &[]);
+        }
         call(bound, "Bind", std::slice::from_ref(endpoint))?;
         let Ok(Value::Text(at)) = bound.get("LastEndpoint") else { return None };
         call(connected, "Connect", &[at.as_str().into()])?;

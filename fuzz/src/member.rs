@@ -39,6 +39,8 @@ pub enum Takes {
     Domain,
     /// How long a poller waits: a script may not wait without end.
     Wait,
+    /// The name of events, how many may wait, and a flag.
+    Event,
 }
 
 /// Where the timeout of a call stands among its arguments: it must not keep the fuzzer waiting.
@@ -75,6 +77,7 @@ fn takes(object: &Object, number: i32) -> Option<(String, Takes)> {
         "SetPlainClient" | "AddUser" => Takes::User,
         "AddAddress" | "RemoveAddress" => Takes::Address,
         "SetPlainServer" | "AllowAny" | "ForbidAny" | "Release" | "RemoveUser" => Takes::Domain,
+        "Listen" => Takes::Event,
         _ if object.slots().n_params(number) == 0 => Takes::Nothing,
         _ => Takes::Number,
     };
@@ -96,6 +99,11 @@ fn arguments(takes: Takes, object: &Object, script: &mut Script<'_>, endpoints: 
         Takes::Address => values::address(script),
         Takes::Domain => values::short(script),
         Takes::Addressed => return vec![values::data(script), values::data(script)],
+        Takes::Event => {
+            let all =
+                [values::text(script), Value::i4(script.pick(&[1, 2, 100, 0, -1])), Value::Bool(script.chance(2))];
+            return all.into_iter().take(script.below(4)).collect();
+        }
         // Left out as often as not.
         Takes::OwnTimeout if script.chance(2) => return Vec::new(),
         Takes::OwnTimeout => values::own_timeout(script),

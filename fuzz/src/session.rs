@@ -64,6 +64,8 @@ impl<'a> Session<'a> {
             library.set_platform_capabilities(3);
         }
         let host = Host::with(&library, settings);
+        // A client whose script takes events now and then.
+        host.event_queue().limit(script.pick(&[0, 1, 3, 100]));
         Self { script, library, host, held: Vec::new(), endpoints: Endpoints::default() }
     }
 
@@ -78,6 +80,9 @@ impl<'a> Session<'a> {
     }
 
     fn step(&mut self) {
+        if self.script.chance(4) {
+            let _ = self.host.events();
+        }
         if self.held.is_empty() {
             return self.make();
         }

@@ -5,6 +5,7 @@ mod calm;
 pub mod json;
 mod keeper;
 pub mod lingering;
+mod listener;
 pub mod log;
 mod poll_set;
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod wake;
 mod zap;
 
 pub use keeper::Keeper;
+pub use listener::{Handed, Listened, Listener};
 pub use poll_set::{NotWaited, PollSet, Polled};
 pub use wake::Wake;
 pub use zap::{Question, ZapHandler};

@@ -30,6 +30,15 @@ impl Traffic {
         add(&self.bytes, u64::try_from(bytes).unwrap_or(u64::MAX));
     }
 
+    /// So many went back. As `add`.
+    pub fn retract(&self, messages: u64, bytes: usize) {
+        let less = |counter: &AtomicU64, less: u64| {
+            counter.store(counter.load(Ordering::Relaxed).wrapping_sub(less), Ordering::Relaxed);
+        };
+        less(&self.messages, messages);
+        less(&self.bytes, u64::try_from(bytes).unwrap_or(u64::MAX));
+    }
+
     /// How many whole messages.
     pub fn messages(&self) -> u64 {
         self.messages.load(Ordering::Relaxed)

@@ -1,6 +1,7 @@
 //! The host's interfaces, called through its vtables. Every slot may be null, every pointer absent.
 
 use super::facts::HostFacts;
+use super::text::Wide;
 use super::value::OutOfMemory;
 use std::ffi::{c_int, c_long, c_ulong, c_void};
 use std::ptr::{self, NonNull};
@@ -117,8 +118,8 @@ struct AddInDefTable {
     read: Option<unsafe extern "system" fn()>,
     write: Option<unsafe extern "system" fn()>,
     register_profile_as: Option<unsafe extern "system" fn()>,
-    set_event_buffer_depth: Option<unsafe extern "system" fn()>,
-    get_event_buffer_depth: Option<unsafe extern "system" fn()>,
+    set_event_buffer_depth: Option<unsafe extern "system" fn(*mut AddInDefBase, c_long) -> u8>,
+    get_event_buffer_depth: Option<unsafe extern "system" fn(*mut AddInDefBase) -> c_long>,
     external_event: Option<unsafe extern "system" fn(*mut AddInDefBase, *const u16, *const u16, *const u16) -> u8>,
     clean_event_buffer: Option<unsafe extern "system" fn()>,
     set_status_line: Option<unsafe extern "system" fn()>,
@@ -175,17 +176,35 @@ impl Connection {
     }
 
     /// Puts an event into the host's queue; false where it takes none. The host copies the texts before it returns.
-    pub(super) fn external_event(self, source: &str, event: &str, data: &str) -> bool {
+    pub(super) fn external_event(self, source: &Wide, event: &Wide, data: &Wide) -> bool {
         let host = self.0.as_ptr();
         // SAFETY: `new` was promised a live host.
         let Some(external_event) = (unsafe { slot!(host, external_event) }) else {
             return false;
         };
-        let wide = |text: &str| -> Vec<u16> { text.encode_utf16().chain([0]).collect() };
-        let (source, event, data) = (wide(source), wide(event), wide(data));
         // SAFETY: the host's own function and object; the texts end with a NUL and stay until it returns. It takes them by
-        // pointers that it may write through by its signature and does not; they are ours alone in any case.
+        // pointers that it may write through by its signature and does not.
         unsafe { external_event(host, source.as_ptr(), event.as_ptr(), data.as_ptr()) != 0 }
+    }
+
+    /// Whether the host has a queue of events at all.
+    pub(super) fn takes_events(self) -> bool {
+        let host = self.0.as_ptr();
+        // SAFETY: `new` was promised a live host.
+        unsafe { slot!(host, external_event) }.is_some()
+    }
+
+    /// Makes the host's queue so deep, unless it is deeper. Only from within a call of the host's.
+    pub(super) fn deepen_events(self, depth: c_long) {
+        let host = self.0.as_ptr();
+        // SAFETY: `new` was promised a live host.
+        let (get, set) = unsafe { (slot!(host, get_event_buffer_depth), slot!(host, set_event_buffer_depth)) };
+        // SAFETY: the host's own function and object.
+        let deep = get.is_some_and(|get| unsafe { get(host) } >= depth);
+        if let (false, Some(set)) = (deep, set) {
+            // SAFETY: as above. One that refuses has room for fewer, and is asked again sooner.
+            unsafe { set(host, depth) };
+        }
     }
 
     /// Who the host is. Only for a host that told its capabilities: an older vtable ends before GetInterface.
@@ -195,7 +214,10 @@ impl Connection {
         const THIN: c_int = 0;
         const THICK: c_int = 1;
         const WEB: c_int = 2;
+        const SERVER: c_int = 3;
+        const EXTERNAL_CONNECTION: c_int = 4;
         const MOBILE: c_int = 5;
+        const MOBILE_SERVER: c_int = 6;
 
         let application = self.interface(PLATFORM_INFO).and_then(|(interface, get)| {
             // SAFETY: IPlatformInfo's own method; it gives a record of the host's, or null.
@@ -209,6 +231,7 @@ impl Connection {
         });
         HostFacts {
             client: matches!(application, Some(THIN | THICK | WEB | MOBILE)),
+            server: matches!(application, Some(SERVER | EXTERNAL_CONNECTION | MOBILE_SERVER)),
             isolated: match attached {
                 Some(0) => Some(true),
                 Some(1) => Some(false),

@@ -18,6 +18,11 @@ pub(super) fn remember_platform_level(level: c_int) {
     PLATFORM_LEVEL.store(level, Ordering::Relaxed);
 }
 
+/// Whether a host's table has GetInterface.
+pub(super) fn host_tells() -> bool {
+    PLATFORM_LEVEL.load(Ordering::Relaxed) >= LEVEL_WITH_INTERFACES
+}
+
 pub(super) static INIT_DONE: InitDone =
     InitDone { destructors: of_init_done::SLOTS, init, set_mem_manager, get_info, done };
 
@@ -32,8 +37,7 @@ unsafe extern "system" fn init(this: This, host: *mut c_void) -> bool {
     // SAFETY: the host's promise, stated above.
     let connection = unsafe { Connection::new(host) };
     let start = |object: &Object| {
-        let tells = PLATFORM_LEVEL.load(Ordering::Relaxed) >= LEVEL_WITH_INTERFACES;
-        object.open(connection, tells.then(|| connection.map(Connection::facts).unwrap_or_default()))
+        object.open(connection, host_tells().then(|| connection.map(Connection::facts).unwrap_or_default()))
     };
     // SAFETY: a slot of the first base.
     unsafe { enter(this, Base::InitDone, false, start) }

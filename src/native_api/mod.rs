@@ -22,6 +22,8 @@ mod variant;
 mod vtable;
 
 #[cfg(test)]
+mod fake_host;
+#[cfg(test)]
 mod random_tests;
 #[cfg(test)]
 mod tests;
@@ -30,12 +32,14 @@ pub use arguments::Arguments;
 pub use component::{Addin, Class, Component, Failure, Registration, class_names, class_names_length};
 pub use exports::{class_names_pointer, class_object, destroy_object, set_platform_capabilities};
 pub use facts::HostFacts;
+#[cfg(test)]
+pub use fake_host::FakeHost;
 pub use language::Language;
 pub use output::Output;
 #[cfg(test)]
 pub use output::Sink;
-pub use surroundings::Surroundings;
-pub use text::fold;
+pub use surroundings::{Audience, Events, NotRaised, Surroundings};
+pub use text::{Wide, fold};
 pub use value::{OutOfMemory, Reply, Value};
 
 /// Defines the five functions that a host looks up in the library, for the component that implements [`Addin`].

@@ -3,10 +3,11 @@
 use super::arguments::Arguments;
 use super::component::{Addin, Class, Component, Failure, Registration};
 use super::facts::HostFacts;
-use super::host::Connection;
+use super::fake_host::FakeHost;
 use super::language::Language;
 use super::output::Output;
-use super::surroundings::{Events, NotRaised, Surroundings};
+use super::surroundings::{Audience, Events, NotRaised, Surroundings};
+use super::text::Wide;
 use super::value::{Reply, Value};
 use super::variant::Variant;
 use super::vtable::{InitDone, LanguageExtender, Locale, UserLanguage};
@@ -325,56 +326,40 @@ fn names_and_defaults_are_the_hosts_to_free() {
     assert_eq!(echo.destroy(), 0);
 }
 
-/// A host with one event handler: three texts and the answer.
-#[repr(C)]
-struct Listener {
-    table: *const ListenerTable,
-    heard: Mutex<Vec<String>>,
-    takes: bool,
-}
-
-#[repr(C)]
-struct ListenerTable {
-    destructors: [usize; if cfg!(windows) { 1 } else { 2 }],
-    before: [usize; 6],
-    external_event: unsafe extern "system" fn(*const Listener, *const u16, *const u16, *const u16) -> u8,
-    after: [usize; 4],
-}
-
-unsafe extern "system" fn hear(listener: *const Listener, a: *const u16, b: *const u16, c: *const u16) -> u8 {
-    // SAFETY: the test's own listener; the component's texts end with a NUL.
-    unsafe {
-        let text = |text| String::from_utf16_lossy(super::text::from_host(text).unwrap());
-        (*listener).heard.lock().unwrap().push([text(a), text(b), text(c)].join("|"));
-        u8::from((*listener).takes)
-    }
+#[test]
+fn events_reach_the_host_until_done_takes_it_back() {
+    let raise = |events: &Events, event, data| {
+        let [source, event, data] = ["ZeroMQ", event, data].map(|text| Wide::of(text).unwrap());
+        events.raise(&source, &event, &data)
+    };
+    let (tell, told) = std::sync::mpsc::channel();
+    let mut answers = [true, false].into_iter();
+    let host = FakeHost::new(move |texts| {
+        tell.send(texts.join("|")).unwrap();
+        answers.next().unwrap()
+    });
+    let events = Events::default();
+    assert_eq!(raise(&events, "early", ""), Err(NotRaised::NoHost));
+    assert_eq!(events.prepare(100), Audience::NoHost);
+    host.meet(&events);
+    let elsewhere = events.clone();
+    let raised = std::thread::spawn(move || raise(&elsewhere, "Пришло", "данные")).join().unwrap();
+    assert_eq!(raised, Ok(()));
+    assert!(FakeHost::leave(&events));
+    assert_eq!(raise(&events, "late", ""), Err(NotRaised::NoHost));
+    assert_eq!(told.try_iter().collect::<Vec<_>>(), ["ZeroMQ|Пришло|данные"]);
+    host.meet(&events);
+    assert_eq!(raise(&events, "full", ""), Err(NotRaised::Refused));
 }
 
 #[test]
-fn events_reach_the_host_until_done_takes_it_back() {
-    static TABLE: ListenerTable = ListenerTable {
-        destructors: [0; if cfg!(windows) { 1 } else { 2 }],
-        before: [0; 6],
-        external_event: hear,
-        after: [0; 4],
-    };
-    let mut listener = Listener { table: &raw const TABLE, heard: Mutex::default(), takes: true };
-    let events = Events::default();
-    assert_eq!(events.raise("ZeroMQ", "early", ""), Err(NotRaised::NoHost));
-    let meet = |listener: &Listener| {
-        // SAFETY: the listener lives to the end of the test.
-        events.0.establish(unsafe { Connection::new(ptr::from_ref(listener).cast_mut().cast()) });
-    };
-    meet(&listener);
-    let elsewhere = events.clone();
-    let raised = std::thread::spawn(move || elsewhere.raise("ZeroMQ", "Пришло", "данные")).join().unwrap();
-    assert_eq!(raised, Ok(()));
-    assert!(events.0.revoke(std::time::Duration::ZERO));
-    assert_eq!(events.raise("ZeroMQ", "late", ""), Err(NotRaised::NoHost));
-    assert_eq!(*listener.heard.lock().unwrap(), ["ZeroMQ|Пришло|данные"]);
-    listener.takes = false;
-    meet(&listener);
-    assert_eq!(events.raise("ZeroMQ", "full", ""), Err(NotRaised::Refused));
+fn the_queue_of_the_host_is_made_deeper_and_never_less_deep() {
+    let (host, events) = (FakeHost::new(|_| true), Events::default());
+    host.meet(&events);
+    for (wanted, depth) in [(100, 100), (50, 100), (101, 101)] {
+        assert_eq!(events.prepare(wanted), Audience::Unknown, "it does not tell what it is");
+        assert_eq!(host.depth(), depth);
+    }
 }
 
 /// An event that the host takes no sooner than Done has returned: Done returns all the same.

@@ -1,5 +1,6 @@
-//! UTF-16 text of the host.
+//! UTF-16 text of the host, and for it.
 
+use super::value::OutOfMemory;
 use std::slice;
 
 /// No name of ours, no language code is longer; a text that goes on is cut here, and then matches nothing.
@@ -30,4 +31,31 @@ pub(super) unsafe fn from_host<'a>(text: *const u16) -> Option<&'a [u16]> {
     }
     // SAFETY: `length` units were just read.
     Some(unsafe { slice::from_raw_parts(text, length) })
+}
+
+/// A text for a host that copies it, with a NUL at its end.
+pub struct Wide(Vec<u16>);
+
+impl Wide {
+    /// `text`, which has no NUL of its own: the host would take it to end there.
+    ///
+    /// # Errors
+    /// There is no memory for it.
+    pub fn of(text: &str) -> Result<Self, OutOfMemory> {
+        let mut units = Vec::new();
+        let ascii = text.is_ascii();
+        let count = if ascii { text.len() } else { text.encode_utf16().count() } + 1;
+        units.try_reserve_exact(count).map_err(|_| OutOfMemory { bytes: count.saturating_mul(2) })?;
+        if ascii {
+            units.extend(text.bytes().map(u16::from));
+        } else {
+            units.extend(text.encode_utf16());
+        }
+        units.push(0);
+        Ok(Self(units))
+    }
+
+    pub(super) const fn as_ptr(&self) -> *const u16 {
+        self.0.as_ptr()
+    }
 }

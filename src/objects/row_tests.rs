@@ -4,12 +4,13 @@
 use super::classes::{Abilities, SOCKETS, SocketClass};
 use super::registrations::{SINGLES, SOCKET_CLASSES};
 use super::socket::Socket;
-use crate::native_api::{Arguments, Class, Component, OutOfMemory, Output, Reply, Sink, Surroundings, Value};
+use crate::native_api::{Arguments, Class, Component, FakeHost, OutOfMemory, Output, Reply, Sink, Surroundings, Value};
 use crate::schema::{ClassTable, Family, Method, Takes};
 use crate::zmq::SocketType;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::ffi::c_long;
+use std::sync::OnceLock;
 
 pub type Rows = &'static ClassTable<Socket>;
 
@@ -68,7 +69,9 @@ pub struct Driven {
 
 impl Driven {
     pub fn new(class: Rows, endpoint: &str) -> Self {
-        let object = class.create(Surroundings::default());
+        static CLIENT: OnceLock<&FakeHost> = OnceLock::new();
+        let client = CLIENT.get_or_init(|| FakeHost::new(|_| true));
+        let object = class.create(client.surroundings());
         Self { class, object, endpoint: endpoint.encode_utf16().collect(), identity: b"row".to_vec() }
     }
 

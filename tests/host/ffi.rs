@@ -21,6 +21,7 @@ pub struct HostCalls {
     pub release: unsafe extern "C" fn(*mut c_void, *mut *mut c_void),
     pub add_error: unsafe extern "C" fn(*mut c_void, c_ushort, *const u16, *const u16, c_long) -> bool,
     pub external_event: unsafe extern "C" fn(*mut c_void, *const u16, *const u16, *const u16) -> bool,
+    pub event_depth: unsafe extern "C" fn(*mut c_void, c_long) -> c_long,
     pub other: unsafe extern "C" fn(*mut c_void, *const c_char, *const u16) -> bool,
     pub has_interface: unsafe extern "C" fn(*mut c_void, c_int) -> c_int,
     pub app_type: unsafe extern "C" fn(*mut c_void) -> c_int,

@@ -1,5 +1,6 @@
 //! One session of a host: its settings, its memory, the interfaces it offers, and what it was told.
 
+use crate::events::Events;
 use crate::ffi::{self, HostCalls};
 use crate::library::Library;
 use crate::memory::Memory;
@@ -76,7 +77,7 @@ pub(crate) struct Shared {
     pub memory: Memory,
     settings: Settings,
     complaints: Mutex<Vec<Complaint>>,
-    events: Mutex<Vec<[String; 3]>>,
+    events: Events,
     other: Mutex<Vec<String>>,
 }
 
@@ -107,7 +108,7 @@ impl Host {
         let shared = Arc::new(Shared {
             memory: Memory::default(),
             complaints: Mutex::default(),
-            events: Mutex::default(),
+            events: Events::default(),
             other: Mutex::default(),
             settings,
         });
@@ -117,6 +118,7 @@ impl Host {
             release,
             add_error,
             external_event,
+            event_depth,
             other,
             has_interface,
             app_type,
@@ -193,7 +195,13 @@ impl Host {
     /// External events since the last look: source, message, data.
     #[must_use]
     pub fn events(&self) -> Vec<[String; 3]> {
-        std::mem::take(&mut lock(&self.0.shared.events))
+        self.0.shared.events.take_all()
+    }
+
+    /// The queue of external events.
+    #[must_use]
+    pub fn event_queue(&self) -> &Events {
+        &self.0.shared.events
     }
 
     /// Names of all other calls of the connection since the last look.
@@ -305,8 +313,12 @@ unsafe extern "C" fn external_event(
         let texts = [source, message, data].map(|s| wide::read(s).unwrap_or_default());
         (shared(user), texts)
     };
-    lock(&host.events).push(texts);
-    true
+    host.events.take_in(texts)
+}
+
+unsafe extern "C" fn event_depth(user: *mut c_void, depth: c_long) -> c_long {
+    // SAFETY: `user` is ours.
+    unsafe { shared(user) }.events.depth(depth)
 }
 
 unsafe extern "C" fn other(user: *mut c_void, what: *const c_char, _text: *const u16) -> bool {

@@ -5,6 +5,7 @@ mod built;
 #[cfg(target_os = "linux")]
 pub mod dns;
 mod endpoints;
+pub mod events;
 mod ffi;
 #[cfg(target_os = "linux")]
 pub mod figures;

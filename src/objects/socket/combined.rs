@@ -24,8 +24,11 @@ impl Socket {
         call: &mut Call<'_>,
         form: impl Form,
     ) -> Outcome {
-        let Self { class, stage, readable, endpoints, inbox, outbox, receive_timeout, cancel, .. } = self;
-        let Open { raw, counters, .. } = stage.attached(class, endpoints.were_there())?;
+        if !self.receives {
+            self.may_receive()?;
+        }
+        let Self { class, stage, readable, inbox, outbox, receive_timeout, cancel, .. } = self;
+        let Open { raw, counters, .. } = stage.attached(class, true)?;
         if retries > 0 {
             may_repeat(class.name(), &readable.settings())?;
         }

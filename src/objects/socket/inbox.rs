@@ -177,6 +177,18 @@ impl Inbox {
         given
     }
 
+    /// Every part of the next message, or of what is left of the one that Recv began; none when the timeout passed.
+    pub fn take_whole(&mut self, mut with: Exchange<'_>) -> Outcome<Vec<Message>> {
+        let mut parts = Vec::new();
+        let mut wait = with.wait();
+        if let Err(error) = self.gather(&mut wait, &mut with, &mut parts) {
+            self.put_back(parts);
+            return Err(error);
+        }
+        self.rest_follows &= parts.is_empty();
+        Ok(parts)
+    }
+
     /// Answers with up to `most` messages as JSON, or with nothing when the timeout passed; only the first is waited for.
     pub fn receive_batch(
         &mut self,
@@ -245,7 +257,7 @@ impl Inbox {
     }
 
     /// What was received and could not be given comes first the next time.
-    fn put_back(&mut self, parts: Vec<Message>) {
+    pub fn put_back(&mut self, parts: Vec<Message>) {
         parts.into_iter().rev().for_each(|part| self.undelivered.push_front(part));
     }
 

@@ -6,6 +6,7 @@ mod defaults;
 mod endpoints;
 mod exchange;
 mod inbox;
+mod listening;
 #[cfg(all(test, target_os = "linux"))]
 mod memory_tests;
 mod noted;
@@ -32,13 +33,14 @@ use super::classes::{Abilities, SocketClass};
 use super::errors::{self, Deed, Refusal};
 use crate::background::{Keeper, lingering};
 use crate::handle::{Cancel, Counters, Entry, Id, Registry};
-use crate::native_api::Surroundings;
+use crate::native_api::{Events, Surroundings};
 use crate::schema::{Call, ClassSet, Error, Me, Outcome, TextOrBlob, Timeout, Words};
 use crate::zmq::{self, BytesOption, IntOption, Message, SocketType};
 use defaults::TIMEOUT;
 use endpoints::Endpoints;
 use exchange::Exchange;
 use inbox::{Form, Inbox};
+use listening::Listening;
 use outbox::{Outbox, take};
 use readable::State;
 pub use readable::{Readable, places_of};
@@ -73,6 +75,12 @@ pub struct Socket {
     subscribers: Subscribers,
     topics: Topics,
     cancel: Cancel,
+    /// The way to the client, and under which name.
+    events: Events,
+    source: &'static str,
+    listening: Option<Listening>,
+    /// Whether a call may receive: there was an endpoint, and nobody listens.
+    receives: bool,
 }
 
 impl Socket {
@@ -98,6 +106,10 @@ impl Socket {
             subscribers: Subscribers::default(),
             topics: Topics::default(),
             cancel: surroundings.cancel,
+            events: surroundings.events,
+            source: surroundings.source,
+            listening: None,
+            receives: false,
         }
     }
 
@@ -131,6 +143,7 @@ impl Socket {
             readable.settings().forget(settings::NEXT_PEER);
         }
         readable.attached(endpoints.last());
+        self.receives = self.listening.is_none();
         if let (true, Side::Connect, true, Some(open)) = (attached, side, class.can(Abilities::STREAMS), stage.opened())
         {
             stream::connected(class.name(), &mut open.raw, endpoints)?;
@@ -263,8 +276,11 @@ impl Socket {
 
     /// Answers with the next part as `form` has it, or with nothing when the timeout passed.
     pub fn receive(&mut self, timeout: Timeout, call: &mut Call<'_>, form: impl Form) -> Outcome {
-        let Self { class, stage, endpoints, inbox, receive_timeout, cancel, .. } = self;
-        let Open { raw, counters, .. } = stage.attached(class, endpoints.were_there())?;
+        if !self.receives {
+            self.may_receive()?;
+        }
+        let Self { class, stage, inbox, receive_timeout, cancel, .. } = self;
+        let Open { raw, counters, .. } = stage.attached(class, true)?;
         // Most calls find what they want.
         let done = match inbox.receive_at_once(raw, counters, call, form) {
             Some(done) => done,
@@ -288,8 +304,11 @@ impl Socket {
     }
 
     fn receiving(&mut self, timeout: Timeout) -> Outcome<(&mut Inbox, Exchange<'_>)> {
-        let Self { class, stage, endpoints, inbox, receive_timeout, cancel, .. } = self;
-        let Open { raw, counters, .. } = stage.attached(class, endpoints.were_there())?;
+        if !self.receives {
+            self.may_receive()?;
+        }
+        let Self { class, stage, inbox, receive_timeout, cancel, .. } = self;
+        let Open { raw, counters, .. } = stage.attached(class, true)?;
         Ok((inbox, Exchange { class, raw, counters, timeout: timeout.or(*receive_timeout), cancel }))
     }
 
@@ -359,6 +378,7 @@ impl Socket {
     /// Closes the socket; waits a bounded time for what was sent to leave. What is not delivered by then is counted
     /// until it is.
     pub fn close(&mut self) {
+        self.leave_listening();
         self.outbox = Outbox::default();
         self.inbox = Inbox::default();
         self.readable.received(&self.inbox);

@@ -1,10 +1,11 @@
 //! What is read of a socket while a call of it waits: published by its calls, read by anybody.
 
 use super::inbox::Inbox;
+use super::listening::Heard;
 use super::security::Mechanism;
 use super::settings::Settings;
 use crate::background::Wake;
-use crate::handle::{Counters, Id, Watchers};
+use crate::handle::{Counters, Id, Relay, Watchers};
 use crate::objects::address::Side;
 use crate::objects::classes::SocketClass;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
@@ -51,6 +52,8 @@ pub struct Readable {
     pub(super) places: Arc<Places>,
     /// Those who wait until it is ready.
     pub watchers: Watchers<Wake>,
+    /// What is received in the background and not the client's yet.
+    pub relay: Relay<Heard>,
     last_endpoint: Mutex<String>,
     rest_follows: AtomicBool,
     mechanism: AtomicU8,
@@ -67,6 +70,7 @@ impl Readable {
             state: AtomicU8::new(State::Unopened as u8),
             places: Arc::default(),
             watchers: Watchers::default(),
+            relay: Relay::default(),
             last_endpoint: Mutex::default(),
             rest_follows: AtomicBool::new(false),
             mechanism: AtomicU8::new(Mechanism::Null as u8),

@@ -7,6 +7,8 @@ extern "C" struct HostCalls {
     void (*release)(void *user, void **memory);
     bool (*add_error)(void *user, unsigned short code, const WCHAR_T *source, const WCHAR_T *descr, long scode);
     bool (*external_event)(void *user, const WCHAR_T *source, const WCHAR_T *message, const WCHAR_T *data);
+    // The depth of the queue of events, another one where it is not negative.
+    long (*event_depth)(void *user, long depth);
     // Every other call of IAddInDefBase, by its name.
     bool (*other)(void *user, const char *what, const WCHAR_T *text);
     // 0 for "no such interface".
@@ -78,8 +80,10 @@ public:
     bool ADDIN_API Read(WCHAR_T *name, tVariant *, long *, WCHAR_T **) override { return other("Read", name); }
     bool ADDIN_API Write(WCHAR_T *name, tVariant *) override { return other("Write", name); }
     bool ADDIN_API RegisterProfileAs(WCHAR_T *name) override { return other("RegisterProfileAs", name); }
-    bool ADDIN_API SetEventBufferDepth(long) override { return other("SetEventBufferDepth", 0); }
-    long ADDIN_API GetEventBufferDepth() override { return other("GetEventBufferDepth", 0) ? 1 : 0; }
+    bool ADDIN_API SetEventBufferDepth(long depth) override {
+        return depth > 0 && calls->event_depth(calls->user, depth) == depth;
+    }
+    long ADDIN_API GetEventBufferDepth() override { return calls->event_depth(calls->user, -1); }
     bool ADDIN_API ExternalEvent(WCHAR_T *source, WCHAR_T *message, WCHAR_T *data) override {
         return calls->external_event(calls->user, source, message, data);
     }

@@ -19,3 +19,5 @@ mod leaving;
 mod linked;
 #[cfg(test)]
 mod polling;
+#[cfg(test)]
+mod relaying;

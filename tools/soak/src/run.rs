@@ -6,6 +6,7 @@ mod addressed;
 mod bystanders;
 mod counts;
 mod crowd;
+mod events;
 mod guarded;
 mod loads;
 mod table;
@@ -133,7 +134,7 @@ fn run(soak: &Soak, length: Duration) -> Vec<Figures> {
     let mut random = Random::by_clock("выдержка");
     let mut readings = Vec::new();
     thread::scope(|scope| {
-        let loads: [fn(&Soak, Random); 16] = [
+        let loads: [fn(&Soak, Random); 17] = [
             loads::tasks_over_tcp,
             loads::tasks_over_ipc,
             loads::requests,
@@ -147,6 +148,7 @@ fn run(soak: &Soak, length: Duration) -> Vec<Figures> {
             wholesale::taking,
             wholesale::asking,
             guarded::guarding,
+            events::listening,
             bystanders::churn,
             bystanders::strangers,
             bystanders::storms,

@@ -6,7 +6,7 @@ mod read;
 mod write;
 
 pub use read::{Messages, read};
-pub use write::{NoMemory, Writer};
+pub use write::{NoMemory, Writer, digits, one};
 
 /// Bytes of JSON in UTF-8, at the most: what is made of them fits into any host.
 pub const LONGEST: usize = 16 << 20;

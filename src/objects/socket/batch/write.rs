@@ -88,6 +88,29 @@ impl Writer {
     }
 }
 
+/// One message as it would stand in a batch.
+///
+/// # Errors
+/// [`NoMemory`].
+pub fn one(parts: &[Message], all_binary: bool) -> Result<String, NoMemory> {
+    let mut writer = Writer::new(all_binary);
+    writer.message(parts)?;
+    // Without the bracket that begins the batch.
+    writer.json.remove(0);
+    String::from_utf8(writer.json).map_err(|_| NoMemory)
+}
+
+/// Data in Base64.
+///
+/// # Errors
+/// [`NoMemory`].
+pub fn digits(bytes: &[u8]) -> Result<String, NoMemory> {
+    let mut digits = Vec::new();
+    digits.try_reserve(base64::length(bytes.len()))?;
+    base64::encode(bytes, &mut digits);
+    String::from_utf8(digits).map_err(|_| NoMemory)
+}
+
 /// A vector that fails where there is no memory, instead of ending the process.
 struct Fallible<'a>(&'a mut Vec<u8>);
 

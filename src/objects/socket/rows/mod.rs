@@ -5,6 +5,7 @@ mod batches;
 mod by_name;
 mod endpoints;
 mod exchange;
+mod listening;
 mod option_rows;
 mod pattern_options;
 mod requests;
@@ -61,10 +62,16 @@ impl Family for Socket {
         topics::METHODS,
         security::METHODS,
         by_name::METHODS,
+        listening::METHODS,
     ];
 
-    const PROPERTIES: &'static [&'static [P]] =
-        &[state::PROPERTIES, timeouts::PROPERTIES, option_rows::PROPERTIES, pattern_options::PROPERTIES];
+    const PROPERTIES: &'static [&'static [P]] = &[
+        state::PROPERTIES,
+        timeouts::PROPERTIES,
+        option_rows::PROPERTIES,
+        pattern_options::PROPERTIES,
+        listening::PROPERTIES,
+    ];
 
     fn close(&mut self) {
         Self::close(self);

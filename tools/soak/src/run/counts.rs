@@ -37,6 +37,8 @@ pub struct Counts {
     pub asked: Count,
     /// Let in by an Auth.
     pub guarded: Count,
+    /// Messages that a client was told of.
+    pub events: Count,
     /// Waits of pollers.
     pub polls: Count,
 

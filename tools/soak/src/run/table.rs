@@ -24,6 +24,7 @@ pub fn print(counts: &Counts, seconds: u64, readings: &[Figures]) -> bool {
     row("получены строками", counts.texts.get());
     row("вопросы одним вызовом, отвечены", counts.asked.get());
     row("впущено проверкой (CURVE)", counts.guarded.get());
+    row("события в клиенте", counts.events.get());
     row("всего", counts.messages());
     row("ожиданий опросника", counts.polls.get());
     println!("Внесено неисправностей:");
@@ -44,7 +45,7 @@ pub fn print(counts: &Counts, seconds: u64, readings: &[Figures]) -> bool {
     row("потоки", course(|now| now.threads.to_string()));
     let faults = [&counts.lost, &counts.doubled, &counts.broken, &counts.failed];
     let sound = faults.iter().all(|count| count.get() == 0);
-    let busy = counts.loads().iter().all(|count| count.get() > 0) && counts.polls.get() > 0;
+    let busy = counts.loads().iter().all(|count| count.get() > 0) && counts.polls.get() > 0 && counts.events.get() > 0;
     let (before, after) = (readings[0], readings[readings.len() - 1]);
     let flat = after.resident_kib <= before.resident_kib + GROWTH_KIB
         && after.descriptors <= before.descriptors + 16
