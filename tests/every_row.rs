@@ -3,9 +3,9 @@
 
 use host::{Farewell, Host, Object, Settings, Value, Variants, isolated, secs, vt};
 
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 17] = [
     "Req", "Rep", "Pub", "Sub", "Push", "Pull", "Dealer", "Router", "Pair", "XPub", "XSub", "Stream", "Info", "Poller",
-    "Curve", "Auth",
+    "Curve", "Auth", "Proxy",
 ];
 const WILD: [i32; 6] = [-1, -2, i32::MIN, i32::MAX, 1000, 0x10000];
 
@@ -73,6 +73,26 @@ const DECIDING_WHO: &[(&str, &str)] = &[
     ("Close", "Закрыть"),
 ];
 const ASKING: &[(&str, &str)] = &[("Has", "Поддерживает")];
+const PROXYING: &[(&str, &str)] = &[
+    ("SetKind", "УстановитьВид"),
+    ("BindFrontend", "ПривязатьВход"),
+    ("ConnectFrontend", "ПодключитьВход"),
+    ("BindBackend", "ПривязатьВыход"),
+    ("ConnectBackend", "ПодключитьВыход"),
+    ("BindCapture", "ПривязатьПерехват"),
+    ("ConnectCapture", "ПодключитьПерехват"),
+    ("SetFrontendOption", "УстановитьНастройкуВхода"),
+    ("GetFrontendOption", "ПолучитьНастройкуВхода"),
+    ("SetBackendOption", "УстановитьНастройкуВыхода"),
+    ("GetBackendOption", "ПолучитьНастройкуВыхода"),
+    ("SetCaptureOption", "УстановитьНастройкуПерехвата"),
+    ("GetCaptureOption", "ПолучитьНастройкуПерехвата"),
+    ("Start", "Запустить"),
+    ("Pause", "Приостановить"),
+    ("Resume", "Возобновить"),
+    ("Stop", "Остановить"),
+    ("Close", "Закрыть"),
+];
 const SUBSCRIBING: &[(&str, &str)] = &[("Subscribe", "Подписаться"), ("Unsubscribe", "Отписаться")];
 const DECIDING: &[(&str, &str)] =
     &[("SubscribePeer", "ПодписатьСобеседника"), ("UnsubscribePeer", "ОтписатьСобеседника")];
@@ -85,6 +105,17 @@ const SOCKET_PROPERTIES: &[(&str, &str)] = &[
     ("Statistics", "Статистика"),
 ];
 const POLLER_PROPERTIES: &[(&str, &str)] = &[("LastError", "ПоследняяОшибка"), ("LastErrorCode", "КодПоследнейОшибки")];
+const PROXY_PROPERTIES: &[(&str, &str)] = &[
+    ("LastError", "ПоследняяОшибка"),
+    ("LastErrorCode", "КодПоследнейОшибки"),
+    ("Kind", "Вид"),
+    ("State", "Состояние"),
+    ("FailureText", "ПричинаОтказа"),
+    ("Statistics", "Статистика"),
+    ("FrontendEndpoint", "КонечнаяТочкаВхода"),
+    ("BackendEndpoint", "КонечнаяТочкаВыхода"),
+    ("CaptureEndpoint", "КонечнаяТочкаПерехвата"),
+];
 const INFO_PROPERTIES: &[(&str, &str)] = &[
     ("LastError", "ПоследняяОшибка"),
     ("LastErrorCode", "КодПоследнейОшибки"),
@@ -117,6 +148,7 @@ fn methods_of(kind: &str) -> Vec<(&'static str, &'static str)> {
         "Curve" => &[MAKING_KEYS],
         "Auth" => &[DECIDING_WHO],
         "Info" => &[ASKING],
+        "Proxy" => &[PROXYING],
         _ => &[],
     };
     let mut methods = groups.concat();
@@ -237,6 +269,7 @@ fn every_member_is_there_and_nothing_of_another_family() {
             MAKING_KEYS,
             DECIDING_WHO,
             ASKING,
+            PROXYING,
         ]
         .concat();
         for (kind, object) in every_object(&host) {
@@ -253,6 +286,8 @@ fn every_member_is_there_and_nothing_of_another_family() {
             let properties = match kind {
                 "Info" => INFO_PROPERTIES,
                 "Poller" | "Curve" | "Auth" => POLLER_PROPERTIES,
+                "Poller" => POLLER_PROPERTIES,
+                "Proxy" => PROXY_PROPERTIES,
                 _ => SOCKET_PROPERTIES,
             };
             for (english, russian) in properties {

@@ -2,7 +2,7 @@
 
 use host::{Farewell, Host, Object, Settings, Value, Variants, args, isolated, secs};
 
-const CLASSES: [&str; 16] = [
+const CLASSES: [&str; 17] = [
     "ZeroMQ_Req",
     "ZeroMQ_Rep",
     "ZeroMQ_Pub",
@@ -19,6 +19,7 @@ const CLASSES: [&str; 16] = [
     "ZeroMQ_Poller",
     "ZeroMQ_Curve",
     "ZeroMQ_Auth",
+    "ZeroMQ_Proxy",
 ];
 const WILD: [i32; 9] = [-1, -2, i32::MIN, i32::MIN + 1, i32::MAX, i32::MAX - 1, 1000, 0x10000, 0x100_0000];
 

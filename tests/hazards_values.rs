@@ -5,7 +5,7 @@ use host::{Endpoints, Host, Object, SOCKET_CLASSES, Value, Variants, args, isola
 use std::time::{Duration, Instant};
 
 fn classes() -> impl Iterator<Item = &'static str> {
-    SOCKET_CLASSES.into_iter().chain(["ZeroMQ.Info", "ZeroMQ.Poller", "ZeroMQ.Curve", "ZeroMQ.Auth"])
+    SOCKET_CLASSES.into_iter().chain(["ZeroMQ.Info", "ZeroMQ.Poller", "ZeroMQ.Curve", "ZeroMQ.Auth", "ZeroMQ.Proxy"])
 }
 
 /// No wait of the object lasts.

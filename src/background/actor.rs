@@ -90,8 +90,12 @@ impl<C> Actor<C> {
         Ok(())
     }
 
+    /// Breaks when the thread has ended; nothing else ever comes of it.
+    pub const fn alive(&self) -> &Receiver<()> {
+        &self.alive
+    }
+
     /// Tells the thread to end and waits for that, for `patience` at the most; false when the time passed.
-    #[cfg_attr(not(test), expect(dead_code, reason = "what runs so far ends by itself"))]
     pub fn stop(mut self, patience: Duration) -> bool {
         self.dismiss();
         let ended = self.alive.recv_timeout(patience) == Err(RecvTimeoutError::Disconnected);

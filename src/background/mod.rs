@@ -10,6 +10,7 @@ pub mod log;
 mod poll_set;
 #[cfg(test)]
 mod poll_set_tests;
+pub mod proxy;
 mod wake;
 mod zap;
 

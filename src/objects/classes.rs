@@ -335,5 +335,8 @@ pub const CURVE: Names = names!("Curve");
 /// The name of the class that decides who may come in.
 pub const AUTH: Names = names!("Auth");
 
+/// The names of the class that passes messages on.
+pub const PROXY: Names = names!("Proxy");
+
 /// БСП makes an object of this class to see whether the component is there: what follows `AddIn.` in INFO.XML's progid.
 pub const COMPONENT: &str = "ZeroMQ";

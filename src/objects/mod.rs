@@ -9,6 +9,7 @@ mod errors;
 mod info;
 mod keys;
 mod poller;
+mod proxy;
 mod registrations;
 mod socket;
 mod statistics;

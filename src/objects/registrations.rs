@@ -2,10 +2,11 @@
 //! those of `SINGLES` here.
 
 use super::auth::{self, Auth};
-use super::classes::{AUTH, COMPONENT, CURVE, INFO, Names, POLLER, SOCKETS};
+use super::classes::{AUTH, COMPONENT, CURVE, INFO, Names, POLLER, PROXY, SOCKETS};
 use super::curve::{self, Curve};
 use super::info::{self, Info};
 use super::poller::{self, Poller};
+use super::proxy::{self, Proxy};
 use super::socket::Socket;
 use crate::native_api::{Class, Registration};
 use crate::schema::{ClassSet, ClassTable, Described, Words, words};
@@ -55,12 +56,19 @@ static AUTH_CLASS: ClassTable<Auth> = ClassTable::new(auth::ONLY, Auth::new).doc
     "Authentication: decides who is let in to the CURVE and PLAIN servers of this process, and to sockets with a `ZapDomain`.",
 ));
 
+/// Messages passed on.
+static PROXY_CLASS: ClassTable<Proxy> = ClassTable::new(proxy::ONLY, Proxy::new).doc(words(
+    "Прокси: в собственном потоке компоненты передаёт сообщения между двумя сторонами, не занимая сеанс 1С.",
+    "A proxy: passes messages on between two sides, in a thread of the component's own, while the script does other work.",
+));
+
 /// The classes that have no others in their families, in the order in which hosts list them behind the sockets.
-pub const SINGLES: [Single; 4] = [
+pub const SINGLES: [Single; 5] = [
     Single { names: INFO, example: words("Сведения", "Info"), class: &INFO_CLASS },
     Single { names: POLLER, example: words("Опросник", "Poller"), class: &POLLER_CLASS },
     Single { names: CURVE, example: words("Ключи", "Curve"), class: &CURVE_CLASS },
     Single { names: AUTH, example: words("Проверка", "Auth"), class: &AUTH_CLASS },
+    Single { names: PROXY, example: words("Прокси", "Proxy"), class: &PROXY_CLASS },
 ];
 
 const CLASSES: usize = SOCKETS.len() + SINGLES.len();

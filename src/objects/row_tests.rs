@@ -245,7 +245,7 @@ fn every_row_and_its_code_agree() {
     let others: Vec<_> = SINGLES.iter().filter(|it| it.class.methods() > 0).map(|it| it.names.short).collect();
     assert_eq!(
         others,
-        ["Info", "Poller", "Curve", "Auth"],
+        ["Info", "Poller", "Curve", "Auth", "Proxy"],
         "rows of others want a preparation: here, or beside them as `poller::row_tests`"
     );
 }

@@ -4,7 +4,7 @@ use super::error::{Error, Outcome};
 use super::name::Name;
 use super::parameter::{Argument, Parameter};
 use super::shown::shown;
-use crate::native_api::{Arguments, HostFacts, Output, Reply, Value};
+use crate::native_api::{Arguments, HostFacts, Language, Output, Reply, Value};
 
 /// A method is being called.
 pub struct Call<'a> {
@@ -90,6 +90,8 @@ impl<'a> Call<'a> {
 pub struct PropertyRead<'a> {
     /// Who the host is.
     pub host: HostFacts,
+    /// The language of the host's user.
+    pub language: Language,
     /// The last error's text, empty when the last call succeeded.
     pub last_error: &'a str,
     /// The last error's code, empty likewise.

@@ -98,7 +98,7 @@ impl<T: Family> View<T> {
             Some(error) => (error.text(self.language), error.code),
             None => ("", ""),
         };
-        let mut read = PropertyRead { host: self.host, last_error, last_error_code, output };
+        let mut read = PropertyRead { host: self.host, language: self.language, last_error, last_error_code, output };
         row.read(class.class, &self.readable, &mut read)
     }
 }

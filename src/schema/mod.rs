@@ -38,7 +38,7 @@ pub use call::Call;
 pub use class_set::ClassSet;
 pub use described::Described;
 #[cfg(test)]
-pub use error::CATALOGUE;
+pub use error::{CATALOGUE, Explained};
 pub use error::{Error, Outcome};
 #[cfg(test)]
 pub use example_checks::check_examples;

@@ -9,7 +9,7 @@ use super::option::{Holds, Matters, OptionRow, OptionValue, Unit};
 use super::row::{Access, Property};
 use super::shown::shown;
 use super::table::{ClassTable, Family};
-use crate::native_api::{HostFacts, OutOfMemory, Output, Reply, Sink, Surroundings, Value};
+use crate::native_api::{HostFacts, Language, OutOfMemory, Output, Reply, Sink, Surroundings, Value};
 use std::sync::Weak;
 
 /// Checks every option of a class; gives how many there are. `attach` brings an object to where options that matter before
@@ -286,6 +286,7 @@ fn read<T: Family>(class: &ClassTable<T>, row: &Property<T>, object: &mut T) -> 
     let mut answer = Answer(String::new());
     let mut call = PropertyRead {
         host: HostFacts::default(),
+        language: Language::default(),
         last_error: "",
         last_error_code: "",
         output: Output::to(&mut answer),

@@ -58,7 +58,11 @@ impl Refusal {
 /// on what was tried.
 #[cfg(test)]
 pub fn catalogue() -> impl Iterator<Item = (&'static str, Words, Words)> {
-    table::ROWS.iter().map(|row| (row.code, row.wrong, row.advice)).chain(OWN.iter().copied())
+    table::ROWS
+        .iter()
+        .map(|row| (row.code, row.wrong, row.advice))
+        .chain(OWN.iter().copied())
+        .chain(super::proxy::CATALOGUE.iter().copied())
 }
 
 /// What sockets answer of themselves, where libzmq and the system are not asked.

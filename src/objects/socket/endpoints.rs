@@ -73,6 +73,12 @@ impl Endpoints {
         }
     }
 
+    /// Names of inproc that are bound.
+    pub fn names(&self) -> Vec<String> {
+        let bound = self.of(Side::Bind).filter(|endpoint| endpoint.is_inproc());
+        bound.map(|endpoint| endpoint.resolved.clone()).collect()
+    }
+
     /// The real address of what was bound or connected last; empty before.
     pub fn last(&self) -> &str {
         &self.last

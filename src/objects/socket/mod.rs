@@ -6,6 +6,7 @@ mod defaults;
 mod endpoints;
 mod exchange;
 mod inbox;
+mod lent;
 mod listening;
 #[cfg(all(test, target_os = "linux"))]
 mod memory_tests;
@@ -49,6 +50,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use subscribers::Subscribers;
 use topics::Topics;
+
+pub use lent::Given;
+pub use options::Key as OptionKey;
+pub use patience::spend as spend_patience;
 
 /// How long Unbind may wait for the address to become free.
 const RELEASE: Duration = Duration::from_millis(500);
