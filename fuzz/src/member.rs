@@ -41,6 +41,11 @@ pub enum Takes {
     Wait,
     /// The name of events, how many may wait, and a flag.
     Event,
+    /// What a proxy passes on.
+    Kind,
+    /// The name of an option of a socket that a proxy has, and a value where it is set.
+    SideOption,
+    SideOptionAndValue,
 }
 
 /// Where the timeout of a call stands among its arguments: it must not keep the fuzzer waiting.
@@ -78,6 +83,12 @@ fn takes(object: &Object, number: i32) -> Option<(String, Takes)> {
         "AddAddress" | "RemoveAddress" => Takes::Address,
         "SetPlainServer" | "AllowAny" | "ForbidAny" | "Release" | "RemoveUser" => Takes::Domain,
         "Listen" => Takes::Event,
+        "SetKind" => Takes::Kind,
+        "BindFrontend" | "BindBackend" | "BindCapture" => Takes::EndpointToBind,
+        "ConnectFrontend" | "ConnectBackend" | "ConnectCapture" => Takes::EndpointToConnect,
+        "SetFrontendOption" | "SetBackendOption" | "SetCaptureOption" => Takes::SideOptionAndValue,
+        "GetFrontendOption" | "GetBackendOption" | "GetCaptureOption" => Takes::SideOption,
+        "Stop" => Takes::Wait,
         _ if object.slots().n_params(number) == 0 => Takes::Nothing,
         _ => Takes::Number,
     };
@@ -98,6 +109,13 @@ fn arguments(takes: Takes, object: &Object, script: &mut Script<'_>, endpoints: 
         Takes::Key => values::key(script),
         Takes::Address => values::address(script),
         Takes::Domain => values::short(script),
+        Takes::SideOption | Takes::SideOptionAndValue => {
+            let name = script.pick(&["Linger", "ПределОтправки", "RecvHighWaterMark", "XPubNoDrop", "SendTimeout", "нет"]);
+            let value = (takes == Takes::SideOptionAndValue).then(|| options::value(name, script));
+            return [name.into()].into_iter().chain(value).collect();
+        }
+        Takes::Kind if script.chance(8) => values::text(script),
+        Takes::Kind => script.pick(&["Queue", "РАССЫЛКА", "streamer"]).into(),
         Takes::Addressed => return vec![values::data(script), values::data(script)],
         Takes::Event => {
             let all =

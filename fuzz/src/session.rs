@@ -17,7 +17,7 @@ const STEPS: usize = 200;
 /// Loads the component, before the first input.
 pub fn load() {
     let ids = Library::built().class_names();
-    assert!(ids.len() >= 14, "{ids:?}");
+    assert!(ids.len() >= 15, "{ids:?}");
 }
 
 struct Held {
@@ -106,7 +106,7 @@ impl<'a> Session<'a> {
         calls::count(Kind::Life);
         let ids = [
             "Req", "Rep", "Pub", "Sub", "Push", "Pull", "Info", "Dealer", "Router", "Pair", "XPub", "XSub", "Stream",
-            "Poller", "Curve", "Auth",
+            "Poller", "Curve", "Auth", "Proxy",
         ];
         let kind = self.script.pick(&ids);
         let id = match self.script.below(8) {

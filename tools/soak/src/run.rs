@@ -150,6 +150,7 @@ fn run(soak: &Soak, length: Duration) -> Vec<Figures> {
             guarded::guarding,
             events::listening,
             bystanders::churn,
+            bystanders::proxies,
             bystanders::strangers,
             bystanders::storms,
         ];

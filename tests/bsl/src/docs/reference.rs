@@ -22,7 +22,7 @@ struct Other {
     made: &'static str,
 }
 
-const OTHERS: [Other; 4] = [
+const OTHERS: [Other; 5] = [
     Other {
         names: ["сведения", "info"], made: "Сведения = Новый(\"AddIn.Обмен.ZeroMQ.Info\");\nInfo = Сведения;\n"
     },
@@ -35,6 +35,9 @@ const OTHERS: [Other; 4] = [
     },
     Other {
         names: ["проверка", "auth"], made: "Проверка = Новый(\"AddIn.Обмен.ZeroMQ.Auth\");\nAuth = Проверка;\n"
+    },
+    Other {
+        names: ["прокси", "proxy"], made: "Прокси = Новый(\"AddIn.Обмен.ZeroMQ.Proxy\");\nProxy = Прокси;\n"
     },
 ];
 

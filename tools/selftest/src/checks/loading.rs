@@ -15,8 +15,9 @@ pub const TABLE: &[Check] = &[
     (("ZeroMQ.Info", "ZeroMQ.Info"), info),
 ];
 
-const CLASSES: [&str; 14] = [
+const CLASSES: [&str; 17] = [
     "Req", "Rep", "Pub", "Sub", "Push", "Pull", "Dealer", "Router", "Pair", "XPub", "XSub", "Stream", "Info", "Poller",
+    "Curve", "Auth", "Proxy",
 ];
 
 fn load(bench: &Bench) -> Outcome {

@@ -41,6 +41,8 @@ pub struct Counts {
     pub events: Count,
     /// Waits of pollers.
     pub polls: Count,
+    /// Messages through proxies.
+    pub proxied: Count,
 
     pub kills: Count,
     pub reconnects: Count,

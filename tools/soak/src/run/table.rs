@@ -27,6 +27,7 @@ pub fn print(counts: &Counts, seconds: u64, readings: &[Figures]) -> bool {
     row("события в клиенте", counts.events.get());
     row("всего", counts.messages());
     row("ожиданий опросника", counts.polls.get());
+    row("сообщений через прокси", counts.proxied.get());
     println!("Внесено неисправностей:");
     row("убито процессов (kill -9) и запущено заново", counts.kills.get());
     row("переподключений (Disconnect/Connect)", counts.reconnects.get());
@@ -45,7 +46,8 @@ pub fn print(counts: &Counts, seconds: u64, readings: &[Figures]) -> bool {
     row("потоки", course(|now| now.threads.to_string()));
     let faults = [&counts.lost, &counts.doubled, &counts.broken, &counts.failed];
     let sound = faults.iter().all(|count| count.get() == 0);
-    let busy = counts.loads().iter().all(|count| count.get() > 0) && counts.polls.get() > 0 && counts.events.get() > 0;
+    let others = [&counts.polls, &counts.events, &counts.proxied];
+    let busy = counts.loads().into_iter().chain(others).all(|count| count.get() > 0);
     let (before, after) = (readings[0], readings[readings.len() - 1]);
     let flat = after.resident_kib <= before.resident_kib + GROWTH_KIB
         && after.descriptors <= before.descriptors + 16
