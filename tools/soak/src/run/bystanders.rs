@@ -62,6 +62,9 @@ fn look(soak: &Soak, info: &Object) {
     }
     if start.elapsed() > Duration::from_secs(5) {
         soak.counts.fail(&format!("Статистика ждала {:?}", start.elapsed()));
+    }
+}
+
 /// Proxies are made, paused, stopped and dropped; what is sent while one runs comes through, before its end at the latest.
 pub fn proxies(soak: &Soak, mut random: Random) {
     let host = soak.host();
