@@ -338,6 +338,14 @@ fn what_comes_too_late_or_within_the_process_is_an_error() {
             socket.must("Close", []);
             assert_eq!(socket.must_fail(name, values).code, "ENOTSOCK", "{name}");
         }
+        // Without a domain nobody would be asked.
+        let socket = host.create("ZeroMQ.Dealer");
+        assert_eq!(socket.must_fail("SetPlainServer", args![""]).code, "EINVAL");
+        assert_eq!(socket.must_fail("SetCurveServer", args![secret, ""]).code, "EINVAL");
+        assert!(socket.set("ZapDomain", "").is_err());
+        socket.must("SetPlainServer", []);
+        assert!(socket.set("ZapDomain", "").is_err());
+        assert_eq!(socket.text_of("ZapDomain"), "global");
         let stream = host.create("ZeroMQ.Stream");
         assert!(stream.call("SetPlainServer", []).is_err(), "a Stream has no mechanism");
     });
