@@ -214,6 +214,9 @@ mod forked {
                     let all = refused(&pull, "Recv", &[])
                         && refused(&pull, "RecvMultipart", &[])
                         && refused(&push, "Send", &[Value::blob("из ребёнка")])
+                        && refused(&push, "WaitConnected", &args![1000])
+                        && refused(&pull, "NextEvent", &args![1000])
+                        && refused(&fresh, "NextEvent", &args![1000])
                         && refused(&push, "Bind", &args!["tcp://127.0.0.1:*"])
                         && refused(&fresh, "Connect", &args!["tcp://127.0.0.1:1"]);
                     push.must("Close", []);

@@ -12,7 +12,7 @@ struct Waiting {
     prepare: fn(&Object) -> Option<Object>,
 }
 
-const WAITING: [Waiting; 14] = [
+const WAITING: [Waiting; 16] = [
     Waiting { class: "ZeroMQ.Pull", method: "Recv", prepare: alone },
     Waiting { class: "ZeroMQ.Pull", method: "RecvMultipart", prepare: alone },
     Waiting { class: "ZeroMQ.Rep", method: "Recv", prepare: alone },
@@ -27,6 +27,8 @@ const WAITING: [Waiting; 14] = [
     Waiting { class: "ZeroMQ.XPub", method: "Recv", prepare: alone },
     Waiting { class: "ZeroMQ.XSub", method: "RecvMultipart", prepare: alone },
     Waiting { class: "ZeroMQ.Stream", method: "Recv", prepare: alone },
+    Waiting { class: "ZeroMQ.Req", method: "WaitConnected", prepare: alone },
+    Waiting { class: "ZeroMQ.Pub", method: "NextEvent", prepare: alone },
 ];
 
 fn alone(object: &Object) -> Option<Object> {

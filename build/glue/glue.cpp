@@ -255,3 +255,10 @@ extern "C" int addin_zmq_set_witness (void (*witness_) (
     return 0;
 #endif
 }
+
+//  zmq_socket_monitor_versioned, which without drafts has no name that C finds: reports of the second version, on a PAIR.
+extern "C" int addin_zmq_monitor (void *socket_, const char *address_, uint64_t events_)
+{
+    zmq::socket_base_t *const socket = addin_socket (socket_);
+    return unlikely (!socket) ? -1 : socket->monitor (address_, events_, 2, ZMQ_PAIR);
+}

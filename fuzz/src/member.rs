@@ -51,8 +51,8 @@ pub enum Takes {
 /// Where the timeout of a call stands among its arguments: it must not keep the fuzzer waiting.
 fn place_of_timeout(name: &str) -> Option<usize> {
     match name {
-        "Recv" | "RecvText" | "RecvMultipart" => Some(0),
-        "Send" | "SendText" | "SendBatch" | "RecvBatch" | "Request" | "RequestText" => Some(1),
+        "Recv" | "RecvText" | "RecvMultipart" | "WaitConnected" | "NextEvent" => Some(0),
+        "Send" | "SendText" | "SendBatch" | "RecvBatch" | "Request" | "RequestText" | "WaitSubscribers" => Some(1),
         "SendTo" => Some(2),
         _ => None,
     }
@@ -76,7 +76,6 @@ fn takes(object: &Object, number: i32) -> Option<(String, Takes)> {
         "GetOption" => Takes::OptionName,
         "SetOption" => Takes::OptionNameAndValue,
         "Add" | "Change" | "Remove" | "CanRecv" | "CanSend" | "IsOpen" | "IsClosed" => Takes::Socket,
-        "Wait" => Takes::Wait,
         "SetCurveServer" | "AddKey" | "RemoveKey" | "PublicKey" => Takes::Key,
         "SetCurveClient" => Takes::Keys,
         "SetPlainClient" | "AddUser" => Takes::User,
@@ -89,6 +88,8 @@ fn takes(object: &Object, number: i32) -> Option<(String, Takes)> {
         "SetFrontendOption" | "SetBackendOption" | "SetCaptureOption" => Takes::SideOptionAndValue,
         "GetFrontendOption" | "GetBackendOption" | "GetCaptureOption" => Takes::SideOption,
         "Stop" => Takes::Wait,
+        "Wait" => Takes::Wait,
+        "WaitConnected" | "NextEvent" => Takes::OwnTimeout,
         _ if object.slots().n_params(number) == 0 => Takes::Nothing,
         _ => Takes::Number,
     };

@@ -11,11 +11,13 @@ mod poll_set;
 #[cfg(test)]
 mod poll_set_tests;
 pub mod proxy;
+mod vigil;
 mod wake;
 mod zap;
 
 pub use keeper::Keeper;
 pub use listener::{Handed, Listened, Listener};
 pub use poll_set::{NotWaited, PollSet, Polled};
+pub use vigil::Vigil;
 pub use wake::Wake;
 pub use zap::{Question, ZapHandler};

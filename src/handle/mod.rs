@@ -5,8 +5,8 @@
 //!
 //! **The order of locks**, said here for the whole library: a thread takes the [`Gate`] of an object, inside of it the one
 //! through which the same object is seen (`schema::seen`), and inside of either any of the leaves: a [`Registry`]'s map, a
-//! [`Life`], a [`Link`], a [`Relay`], a [`Presence`] and its thread, what a socket shows, the queue of the log, what
-//! `native_api::object` notes of the host, and those of `zmq` (context, backlog). A leaf is left before anything else is taken:
+//! [`Life`], a [`Link`], a [`Relay`], a [`Presence`] and its thread, who is [`Outside`], what a socket shows, the queue of the log,
+//! what `native_api::object` notes of the host, and those of `zmq` (context, backlog). A leaf is left before anything else is taken:
 //! never a gate inside of a leaf. Between gates
 //! and leaves stands one more, `background::lingering`'s, under which `zmq` is asked; and the list of an object's [`Watchers`],
 //! under which each is told, and what a [`Watcher`] heard, under which his bell rings. A visitor who holds a gate of his own may
@@ -18,6 +18,7 @@ mod cancel;
 mod counters;
 mod gate;
 mod link;
+mod outside;
 mod presence;
 mod registry;
 mod relay;
@@ -28,7 +29,8 @@ pub use counters::Counters;
 pub use gate::Closed;
 pub use gate::{Gate, Reentered};
 pub use link::Link;
+pub use outside::Outside;
 pub use presence::Presence;
 pub use registry::{Entry, Id, Registry};
 pub use relay::{Bounds, Relay, Run, Taken};
-pub use watching::{Bell, Watch, Watcher, Watchers};
+pub use watching::{ANY_LOOK, Bell, Watch, Watcher, Watchers};

@@ -6,6 +6,9 @@ use crate::sync::{Arc, AtomicBool, AtomicUsize, Mutex, MutexGuard};
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
+/// What is waited for by one who wants to hear whenever another has looked, whatever he found: one of the bits.
+pub const ANY_LOOK: usize = 1 << (usize::BITS - 1);
+
 /// What wakes one who sleeps.
 pub trait Bell {
     /// Wakes him; called under a lock of the watcher's, which it must not need.
@@ -159,6 +162,7 @@ impl<B: Bell> Watchers<B> {
     pub fn tell_others(&self, watch: &Arc<Watch<B>>, ready: usize) {
         let watches = lock(&self.watches);
         let others = watches.iter().filter(|other| !Arc::ptr_eq(other, watch));
+        let ready = ready | ANY_LOOK;
         others.filter(|other| other.wanted.load(Ordering::Relaxed) & ready != 0).for_each(|other| other.tell());
     }
 

@@ -95,7 +95,7 @@ impl Driven {
                 // An identity is no text.
                 Takes::Index if name == "GetPartText" && self.can(Abilities::ADDRESSES) => Value::Int(1),
                 // What goes over tcp takes its time.
-                Takes::Timeout if self.can(Abilities::STREAMS) => Value::Int(10_000),
+                Takes::Timeout if self.can(Abilities::STREAMS) && name != "NextEvent" => Value::Int(10_000),
                 Takes::Milliseconds | Takes::Timeout | Takes::Index | Takes::Identifier => Value::Int(0),
                 Takes::Whole(least, _) => Value::Int(least.into()),
                 Takes::Flag => Value::Bool(true),

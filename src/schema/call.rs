@@ -63,8 +63,20 @@ impl<'a> Call<'a> {
         Ok(self.output.put(reply.into())?)
     }
 
-    pub(super) const fn used(&self) -> (usize, bool) {
-        (self.taken, self.answered)
+    /// The next argument is the first again.
+    pub(super) const fn begin_anew(&mut self) {
+        self.taken = 0;
+    }
+
+    /// Whether all parameters were taken, and a function has answered.
+    #[inline]
+    pub(super) fn check_used(&self, answers: bool) {
+        debug_assert_eq!(
+            (self.taken, self.answered),
+            (self.parameters.len(), answers),
+            "{}: the row and its code differ in parameters or in the answer",
+            self.method.english
+        );
     }
 
     #[cold]

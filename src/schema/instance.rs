@@ -2,10 +2,11 @@
 
 use super::call::{Call, PropertyRead};
 use super::error::{Error, Outcome};
-use super::row::Method;
+use super::row::{Manner, Method};
 use super::seen::{Seen, View, refused};
 use super::table::{ClassTable, Family};
-use crate::handle::{Gate, Reentered};
+use super::waiting::{Turn, Waiting};
+use crate::handle::{Gate, Outside, Reentered};
 use crate::native_api::{Arguments, Component, Failure, HostFacts, Language, Output, Surroundings, Value};
 use crate::sync::this_thread;
 use std::any::Any;
@@ -17,6 +18,8 @@ pub(super) struct Instance<T: Family> {
     class: &'static ClassTable<T>,
     gate: Arc<Gate<T>>,
     seen: Seen<T>,
+    /// Calls that wait outside of the gate.
+    outside: Arc<Outside>,
 }
 
 impl<T: Family> Instance<T> {
@@ -27,7 +30,7 @@ impl<T: Family> Instance<T> {
             seen = Some(Seen::new(&object, surroundings));
             Gate::new(object)
         });
-        Self { class, gate, seen: seen.expect("made with the object") }
+        Self { class, gate, seen: seen.expect("made with the object"), outside: Arc::default() }
     }
 
     /// Runs one call, of the member that `member` names: alone, with every failure kept and shown before the gate is left, for afterwards a thread that waits to
@@ -54,6 +57,53 @@ impl<T: Family> Instance<T> {
         entered.unwrap_or_else(refused)
     }
 
+    /// Runs a call that waits: alone while it tries, and outside of the gate, where it sleeps, as one who comes back.
+    #[cold]
+    fn wait(
+        &self,
+        row: &'static Method<T>,
+        attempt: fn(&mut T, &mut Call<'_>, &mut Waiting) -> Outcome<Turn>,
+        arguments: &Arguments<'_>,
+        output: Output<'_>,
+    ) -> Result<(), Failure> {
+        let me = this_thread();
+        if self.seen.is_of(me) || self.gate.is_of(me) {
+            return refused(Reentered);
+        }
+        let mut waiting = Waiting::new(self.seen.language());
+        let mut call = Call::new(&row.name, row.parameters, arguments, output);
+        let mut away = None;
+        loop {
+            let tried = self.gate.enter_as(me, |object| {
+                let tried = caught(|| {
+                    check_count(row, arguments)?;
+                    call.begin_anew();
+                    attempt(object, &mut call, &mut waiting)
+                });
+                let done = match tried {
+                    Ok(Turn::Again) => {
+                        away.get_or_insert_with(|| self.outside.go());
+                        return None;
+                    }
+                    Ok(Turn::Done) => {
+                        call.check_used(row.returns.is_some());
+                        self.seen.succeeded();
+                        Ok(())
+                    }
+                    Err(error) => Err(self.seen.fail(error)),
+                };
+                object.called();
+                away = None;
+                Some(done)
+            });
+            match tried {
+                Ok(None) => waiting.sleep(),
+                Ok(Some(done)) => return done,
+                Err(reentered) => return refused(reentered),
+            }
+        }
+    }
+
     /// Breaks off the calls that wait. One that is refused for its arguments, or comes from inside of another, ends nothing.
     #[cold]
     fn end_waits(&self, row: &Method<T>, arguments: &Arguments<'_>) {
@@ -64,24 +114,24 @@ impl<T: Family> Instance<T> {
 }
 
 fn run<T>(row: &'static Method<T>, object: &mut T, arguments: &Arguments<'_>, output: Output<'_>) -> Outcome {
-    if !fits(row, arguments) {
-        let (needed, most, given) = (row.needed, row.parameters.len(), arguments.given());
-        let takes = if needed == most { most.to_string() } else { format!("{needed}–{most}") };
-        return Err(Error::new(
-            "EINVAL",
-            format!("Метод {}: передано параметров: {given}, ожидается {takes}.", row.name.russian),
-            format!("Method {}: takes {takes} parameters, but got {given}.", row.name.english),
-        ));
-    }
+    check_count(row, arguments)?;
     let mut call = Call::new(&row.name, row.parameters, arguments, output);
     (row.run)(object, &mut call)?;
-    debug_assert_eq!(
-        call.used(),
-        (row.parameters.len(), row.returns.is_some()),
-        "{}: the row and its code differ in parameters or in the answer",
-        row.name.english
-    );
+    call.check_used(row.returns.is_some());
     Ok(())
+}
+
+fn check_count<T>(row: &'static Method<T>, arguments: &Arguments<'_>) -> Outcome {
+    if fits(row, arguments) {
+        return Ok(());
+    }
+    let (needed, most, given) = (row.needed, row.parameters.len(), arguments.given());
+    let takes = if needed == most { most.to_string() } else { format!("{needed}–{most}") };
+    Err(Error::new(
+        "EINVAL",
+        format!("Метод {}: передано параметров: {given}, ожидается {takes}.", row.name.russian),
+        format!("Method {}: takes {takes} parameters, but got {given}.", row.name.english),
+    ))
 }
 
 /// Whether there are as many arguments as the method takes.
@@ -120,8 +170,10 @@ impl<T: Family> Component for Instance<T> {
         let Some(row) = self.class.method(method) else {
             return self.alone(|| "", |_| Err(no_such_member("метода", "method", method)));
         };
-        if row.ends_waits {
-            self.end_waits(row, arguments);
+        match row.manner {
+            Manner::Plain => {}
+            Manner::EndsWaits => self.end_waits(row, arguments),
+            Manner::Waits(attempt) => return self.wait(row, attempt, arguments, output),
         }
         self.alone(|| row.name.english, |object| run(row, object, arguments, output))
     }
@@ -143,16 +195,26 @@ impl<T: Family> Component for Instance<T> {
 
     fn close(&self, last: &dyn Fn()) {
         // Nobody closes from inside of a call: see `native_api::Object::close`.
-        let _ = self.gate.enter(|object| {
-            let close = || {
-                object.close();
-                Ok(())
-            };
-            if let Err(error) = caught(close) {
-                self.seen.fail(error);
-            }
-            self.seen.alone(last);
-        });
+        let closed = || {
+            self.gate.enter(|object| {
+                // The waits were ended before: nobody leaves for another.
+                if !self.outside.is_empty() {
+                    return false;
+                }
+                let close = || {
+                    object.close();
+                    Ok(())
+                };
+                if let Err(error) = caught(close) {
+                    self.seen.fail(error);
+                }
+                self.seen.alone(last);
+                true
+            })
+        };
+        while closed() == Ok(false) {
+            self.outside.wait();
+        }
     }
 
     fn is_mine(&self) -> bool {

@@ -19,6 +19,7 @@ mod row;
 mod seen;
 mod shown;
 mod table;
+mod waiting;
 mod words;
 mod write;
 
@@ -51,4 +52,5 @@ pub use parameter::Takes;
 pub use parameter::{Identifier, Index, Milliseconds, Parameter, TextOrBlob, Timeout, Whole, optional, required};
 pub use row::{Method, Property};
 pub use table::{ClassTable, Family, Me};
+pub use waiting::{Sleep, Turn, Waiting};
 pub use words::{Words, words};

@@ -6,6 +6,7 @@ use super::error::Outcome;
 use super::name::Name;
 use super::option::{OptionRow, Options, Setting};
 use super::parameter::Parameter;
+use super::waiting::{Turn, Waiting};
 use super::words::{Words, words};
 use super::write;
 use crate::native_api::Value;
@@ -28,10 +29,19 @@ pub struct Method<T: 'static> {
     pub example: Words,
     /// How many of the parameters must be given.
     pub(super) needed: usize,
-    /// Whether other calls of the object that wait are broken off for it.
-    pub(super) ends_waits: bool,
+    pub(super) manner: Manner<T>,
     /// The code.
     pub run: fn(&mut T, &mut Call<'_>) -> Outcome,
+}
+
+/// How a method is run.
+pub(super) enum Manner<T: 'static> {
+    /// Inside of the gate, to its end.
+    Plain,
+    /// Other calls of the object that wait are broken off for it.
+    EndsWaits,
+    /// By tries, between which others may use the object.
+    Waits(fn(&mut T, &mut Call<'_>, &mut Waiting) -> Outcome<Turn>),
 }
 
 impl<T> Method<T> {
@@ -51,7 +61,7 @@ impl<T> Method<T> {
             doc: NO_WORDS,
             example: NO_WORDS,
             needed: 0,
-            ends_waits: false,
+            manner: Manner::Plain,
             run,
         }
     }
@@ -72,9 +82,22 @@ impl<T> Method<T> {
             doc: NO_WORDS,
             example: NO_WORDS,
             needed: 0,
-            ends_waits: false,
+            manner: Manner::Plain,
             run,
         }
+    }
+
+    /// A function that waits outside of the gate: `attempt` is made again and again until it answers.
+    #[must_use]
+    pub const fn waiting(
+        english: &'static str,
+        russian: &'static str,
+        on: ClassSet,
+        attempt: fn(&mut T, &mut Call<'_>, &mut Waiting) -> Outcome<Turn>,
+    ) -> Self {
+        let mut method = Self::function(english, russian, on, |_, _| Ok(()));
+        method.manner = Manner::Waits(attempt);
+        method
     }
 
     /// Its parameters.
@@ -91,7 +114,7 @@ impl<T> Method<T> {
     /// A call on another thread that waits is broken off for it: it ends what that one waits for.
     #[must_use]
     pub const fn ends_waits(mut self) -> Self {
-        self.ends_waits = true;
+        self.manner = Manner::EndsWaits;
         self
     }
 

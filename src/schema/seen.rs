@@ -57,6 +57,11 @@ impl<T: Family> Seen<T> {
         let _ = self.gate.enter(|view| (view.host, view.language) = (host, language));
     }
 
+    /// What texts for the script are written in.
+    pub fn language(&self) -> Language {
+        self.gate.enter(|view| view.language).unwrap_or_default()
+    }
+
     /// Looks, and keeps an error that comes of it. `me` is the caller's own number.
     ///
     /// # Errors

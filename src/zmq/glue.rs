@@ -45,6 +45,8 @@ unsafe extern "C" {
     /// Whether what is sent from now on wakes nobody. Whoever was not woken is woken by the next call, whatever it says, and
     /// before any wait for this socket.
     pub(super) fn addin_zmq_cork(socket: *mut c_void, corked: c_int);
+    /// `zmq_socket_monitor_versioned` of zmq_draft.h: the second version, on a PAIR.
+    pub(super) fn addin_zmq_monitor(socket: *mut c_void, address: *const c_char, events: u64) -> c_int;
 
     /// `zmq_poll` for one socket: 1 when it is ready for one of the events, 0 when the ms are over, -1 with an errno.
     pub(super) fn addin_zmq_wait(socket: *mut c_void, events: c_short, milliseconds: c_int) -> c_int;

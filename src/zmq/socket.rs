@@ -35,6 +35,15 @@ const EVENTS: c_int = 15;
 /// The option of patch 0041.
 const COMMANDS: c_int = 431_003;
 
+/// The options of patch 0059.
+const PEERS: c_int = 431_591;
+const SUBSCRIBERS: c_int = 431_592;
+const DROPPED: c_int = 431_593;
+
+/// `ZMQ_MECHANISM` in zmq.h, and `ZMQ_NULL`.
+const MECHANISM: c_int = 43;
+const NO_MECHANISM: c_int = 0;
+
 /// A ZeroMQ socket of the process's context.
 pub struct Socket {
     raw: NonNull<c_void>,
@@ -344,6 +353,38 @@ impl Socket {
         self.get(COMMANDS, 0).map(drop)
     }
 
+    /// How many peers are there now, after it worked through what libzmq's threads have told it; from the first question on its
+    /// descriptor tells of each that comes.
+    ///
+    /// # Errors
+    /// EFORKED.
+    pub fn peers(&mut self) -> Result<Peers> {
+        let told = self.get(PEERS, 0)?;
+        Ok(Peers { count: usize::try_from(told / 2).unwrap_or_default(), worked: told % 2 != 0 })
+    }
+
+    /// How many of the peers of an XPUB subscribe, as far as it has worked through what was told.
+    ///
+    /// # Errors
+    /// EINVAL: not an XPUB. EFORKED.
+    pub fn subscribers(&mut self) -> Result<usize> {
+        self.get(SUBSCRIBERS, 0).map(|count: c_int| usize::try_from(count).unwrap_or_default())
+    }
+
+    /// How many reports libzmq has dropped since the last question.
+    pub(super) fn dropped_reports(&mut self) -> usize {
+        let count: c_int = self.get(DROPPED, 0).unwrap_or_default();
+        usize::try_from(count).unwrap_or_default()
+    }
+
+    /// Whether whoever connects has to show who he is (`ZMQ_MECHANISM`).
+    ///
+    /// # Errors
+    /// EFORKED.
+    pub fn is_secured(&mut self) -> Result<bool> {
+        self.get(MECHANISM, NO_MECHANISM).map(|mechanism| mechanism != NO_MECHANISM)
+    }
+
     /// What the socket is ready for (`ZMQ_EVENTS`), after it worked through what libzmq's threads have told it: its descriptor
     /// tells again from now on.
     ///
@@ -381,10 +422,12 @@ impl Socket {
         self.get(option, 0)
     }
 
-    /// Has something reported on `address`, an inproc endpoint (`zmq_socket_monitor(3)`).
+    /// Has something reported on `address`, an inproc endpoint (`zmq_socket_monitor_versioned(3)`): in the second version, with
+    /// both addresses and the time.
     pub(super) fn report(&mut self, report: Report, address: &CStr) -> Result<()> {
+        let events = u64::from((report as c_int).unsigned_abs());
         // SAFETY: a live socket and a text that ends with a NUL.
-        check(unsafe { sys::zmq_socket_monitor(self.raw.as_ptr(), address.as_ptr(), report as c_int) })
+        check(unsafe { glue::addin_zmq_monitor(self.raw.as_ptr(), address.as_ptr(), events) })
     }
 
     /// Ends what `report` began.
@@ -392,6 +435,15 @@ impl Socket {
         // SAFETY: a live socket; a null address ends the reports and cannot fail.
         unsafe { sys::zmq_socket_monitor(self.raw.as_ptr(), std::ptr::null(), 0) };
     }
+}
+
+/// Who is there.
+#[derive(Clone, Copy, Debug)]
+pub struct Peers {
+    /// So many of whom the handshake has succeeded, or within the process both ends.
+    pub count: usize,
+    /// Whether something had been told, of which nobody else will hear now.
+    pub worked: bool,
 }
 
 /// Why a copy was not sent.

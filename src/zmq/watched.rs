@@ -3,7 +3,7 @@
 use super::corked::Corked;
 use super::ending::End;
 use super::error::Result;
-use super::monitor::Monitor;
+use super::monitor::{Happened, Monitor};
 use super::option::Report;
 use super::socket::Socket;
 use std::ops::{Deref, DerefMut};
@@ -31,13 +31,24 @@ impl Watched {
     ///
     /// # Errors
     /// EMFILE: no descriptor is left.
-    #[cfg_attr(not(test), expect(dead_code, reason = "scripts that watch a socket come later"))]
     pub fn watch(&mut self) -> Result<&mut Monitor> {
         let monitor = match self.monitor.take() {
             Some(monitor) => monitor,
             None => Monitor::of(&mut self.socket, Report::Everything)?,
         };
         Ok(self.monitor.insert(monitor))
+    }
+
+    /// Whether somebody watches.
+    pub const fn is_watched(&self) -> bool {
+        self.monitor.is_some()
+    }
+
+    /// The next report; None while there is none, or nobody watches.
+    pub fn next_report(&mut self) -> Option<Happened> {
+        let monitor = self.monitor.as_mut()?;
+        monitor.count_dropped(self.socket.dropped_reports());
+        monitor.next()
     }
 
     /// Runs `change`, which makes `report` come of `endpoint`, and waits for that report, for `time` at the most. The stream is

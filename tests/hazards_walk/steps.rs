@@ -97,6 +97,9 @@ impl Walk {
     fn step(&mut self) {
         let walker = self.below(self.walkers.len());
         let Walker { kind, closed, attached, .. } = self.walkers[walker];
+        if self.below(16) == 0 {
+            self.watch(walker);
+        }
         match self.random.below(100) {
             0..=29 if closed => self.leave(walker),
             0..=29 if attached == 0 => self.attach(walker),
@@ -207,6 +210,21 @@ impl Walk {
         }
         if walker.kind.sends() {
             walker.call("SetSendTimeout", &[ms]).expect("SetSendTimeout");
+        }
+    }
+
+    /// Looks who is there and what happened, which changes nothing.
+    fn watch(&mut self, walker: usize) {
+        let timeout = Value::i4([0, 0, 2][self.below(3)]);
+        let Walker { kind, closed, attached, .. } = self.walkers[walker];
+        let walker = &self.walkers[walker];
+        let answer = walker.call("NextEvent", std::slice::from_ref(&timeout));
+        assert_eq!(answer.is_err(), closed, "{answer:?}");
+        let answer = walker.call("WaitConnected", std::slice::from_ref(&timeout));
+        assert!(answer.is_ok() || closed || attached == 0, "{answer:?}");
+        if matches!(kind, Kind::Pub | Kind::XPub) {
+            let answer = walker.call("WaitSubscribers", &[Value::i4(1), timeout]);
+            assert!(answer.is_ok() || closed || attached == 0, "{answer:?}");
         }
     }
 

@@ -57,6 +57,7 @@ mod subscriptions;
 mod type_of_service;
 mod vanished;
 mod walk;
+mod who_is_there;
 mod witness;
 mod wrong_peer;
 mod zap;

@@ -7,7 +7,6 @@ mod tcp;
 mod tcp_host;
 
 pub use parts::{Address, Side};
-#[expect(unused_imports, reason = "events tell of it, which come later")]
 pub use public::is_public;
 
 use super::errors::{Deed, Refusal};

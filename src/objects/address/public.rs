@@ -4,7 +4,6 @@ use std::net::IpAddr;
 
 /// Whether other computers reach what is bound here; of a name that only the system understands, yes. To be asked of the
 /// address as libzmq resolved it.
-#[cfg_attr(not(test), expect(dead_code, reason = "events tell of it, which come later"))]
 pub fn is_public(endpoint: &str) -> bool {
     let Some((host, _)) = endpoint.strip_prefix("tcp://").and_then(|rest| rest.rsplit_once(':')) else { return false };
     let host = host.trim_start_matches('[').trim_end_matches(']');

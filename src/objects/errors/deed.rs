@@ -18,6 +18,7 @@ pub enum Deed {
     Unsubscribe = 1 << 9,
     Set = 1 << 10,
     Poll = 1 << 11,
+    Watch = 1 << 12,
 }
 
 /// A set of deeds.
@@ -59,6 +60,7 @@ impl Deed {
         Self::Unsubscribe,
         Self::Set,
         Self::Poll,
+        Self::Watch,
     ];
 
     /// The clause that begins an error text; `class` is the object's, `what` the endpoint, the size of the data, or the option.
@@ -106,6 +108,11 @@ impl Deed {
                 ("Опросник не смог следить за сокетами".to_owned(), "The poller could not watch its sockets".to_owned())
                     .into()
             }
+            Self::Watch => (
+                format!("Сокет {class}: следить за соединениями не удалось"),
+                format!("{class} socket: its connections could not be watched"),
+            )
+                .into(),
             Self::Set => (
                 format!("Сокет {class}: не удалось задать настройку {what}"),
                 format!("{class} socket: could not set the option {what}"),

@@ -137,6 +137,12 @@ pub fn explain(deed: Deed, class: &str, what: &str, error: zmq::Error) -> Error 
     Refusal::of(deed, error).after(deed.tried(class, what))
 }
 
+/// What is wrong where a deed was not this object's call: the code, and a clause.
+pub fn wrong(deed: Deed, error: zmq::Error) -> (&'static str, Words<String>) {
+    let Refusal { code, wrong, .. } = Refusal::of(deed, error);
+    (code, wrong)
+}
+
 /// A deed that was tried until it was broken off.
 pub fn broken(deed: Deed, class: &str, broken: Broken) -> Error {
     match broken {

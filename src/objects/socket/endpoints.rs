@@ -5,10 +5,14 @@ use crate::objects::address::{self, Address, Side, ipc_path};
 use crate::objects::errors::{self, Deed, Refusal};
 use crate::schema::{Outcome, Words};
 use crate::zmq;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Endpoints that an error text lists, at the most.
 const LISTED: usize = 5;
+
+/// Of so many addresses that were bound it is known still.
+const REMEMBERED: usize = 100;
 
 /// An endpoint of a socket.
 pub struct Endpoint {
@@ -21,6 +25,8 @@ pub struct Endpoint {
     side: Side,
     /// What a connection of raw TCP is known by.
     identity: Option<Vec<u8>>,
+    /// Whether other computers reach it, and need not show who they are.
+    open: bool,
 }
 
 /// The endpoints of a socket.
@@ -34,6 +40,8 @@ pub struct Endpoints {
     /// Whether there ever was an endpoint that is not inproc: what was sent there may still be on its way, whether the
     /// endpoint was undone since or not.
     went_out: bool,
+    /// Where it was bound lately, as events tell it.
+    bound: VecDeque<String>,
 }
 
 impl Endpoints {
@@ -138,11 +146,32 @@ impl Endpoints {
             Side::Bind => key_of(&resolved, side).unwrap_or(address.key),
             Side::Connect => address.key,
         };
-        let endpoint = Endpoint { written, resolved, key, side, identity: None };
+        let endpoint = Endpoint { written, resolved, key, side, identity: None, open: false };
         self.went_out |= !endpoint.is_inproc();
         lock(&self.places).push((side, endpoint.resolved.clone()));
+        if side == Side::Bind && !self.was_bound(&endpoint.resolved) {
+            self.bound.truncate(REMEMBERED - 1);
+            self.bound.push_front(place(&endpoint.resolved).to_owned());
+        }
         self.list.push(endpoint);
         Ok(true)
+    }
+
+    /// Whether it is, or was not long ago, bound to the address of its own that an event tells.
+    pub fn was_bound(&self, local: &str) -> bool {
+        self.bound.iter().any(|bound| bound == place(local))
+    }
+
+    /// What was bound last, where other computers reach it and nobody has to show who he is.
+    pub fn opened_last(&mut self, is_secured: impl FnOnce() -> bool) -> Option<&str> {
+        let last = self.list.last_mut()?;
+        last.open = address::is_public(&last.resolved) && !is_secured();
+        last.open.then_some(&last.resolved)
+    }
+
+    /// Those that other computers reach, without having to show who they are.
+    pub fn open_ones(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().filter(|endpoint| endpoint.open).map(|endpoint| &*endpoint.resolved)
     }
 
     /// Whether a socket that has one peer at a time may connect here too.
@@ -261,6 +290,12 @@ impl Endpoint {
     fn is_inproc(&self) -> bool {
         self.resolved.starts_with("inproc://")
     }
+}
+
+/// Where a socket is bound to all addresses, a connection tells its own: the port is the same.
+fn place(resolved: &str) -> &str {
+    let port = resolved.strip_prefix("tcp://").and_then(|address| address.rsplit_once(':'));
+    port.map_or(resolved, |(_, port)| port)
 }
 
 fn tried(class: &str, deed: Deed, endpoint: &str) -> Words<String> {

@@ -28,6 +28,7 @@ mod text;
 mod topics;
 #[cfg(test)]
 mod visit_tests;
+mod watching;
 
 use super::address::{self, Side};
 use super::classes::{Abilities, SocketClass};
@@ -149,6 +150,11 @@ impl Socket {
         }
         readable.attached(endpoints.last());
         self.receives = self.listening.is_none();
+        if let (true, Side::Bind, Some(Open { raw, .. })) = (attached, side, stage.opened())
+            && let Some(endpoint) = endpoints.opened_last(|| raw.is_secured().unwrap_or(true))
+        {
+            watching::tell_open(raw, endpoint);
+        }
         if let (true, Side::Connect, true, Some(open)) = (attached, side, class.can(Abilities::STREAMS), stage.opened())
         {
             stream::connected(class.name(), &mut open.raw, endpoints)?;

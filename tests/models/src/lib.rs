@@ -18,6 +18,8 @@ mod leaving;
 #[cfg(test)]
 mod linked;
 #[cfg(test)]
+mod outside;
+#[cfg(test)]
 mod polling;
 #[cfg(test)]
 mod relaying;

@@ -10,6 +10,7 @@ mod events;
 mod guarded;
 mod loads;
 mod table;
+mod watching;
 mod wholesale;
 
 use counts::Counts;

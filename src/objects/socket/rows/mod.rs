@@ -14,6 +14,7 @@ mod state;
 mod texts;
 mod timeouts;
 mod topics;
+mod watching;
 
 use super::Socket;
 use super::options::Key;
@@ -61,6 +62,7 @@ impl Family for Socket {
         timeouts::METHODS,
         topics::METHODS,
         security::METHODS,
+        watching::METHODS,
         by_name::METHODS,
         listening::METHODS,
     ];

@@ -43,6 +43,8 @@ pub struct Counts {
     pub polls: Count,
     /// Messages through proxies.
     pub proxied: Count,
+    /// Events of connections that were read.
+    pub happened: Count,
 
     pub kills: Count,
     pub reconnects: Count,

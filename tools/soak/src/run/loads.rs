@@ -2,6 +2,7 @@
 //! killed again and again.
 
 use super::crowd::Crowd;
+use super::watching;
 use super::{Soak, wholesale};
 use crate::peers::{message, parse};
 use host::random::Random;
@@ -124,6 +125,9 @@ fn tasks(soak: &Soak, mut random: Random, transport: Transport) {
         victim.look(soak, &mut random);
         if random.below(2) == 0 {
             crowd.wait(soak, &mut random, TIMEOUT);
+        }
+        if random.below(8) == 0 {
+            watching::look(soak, &mut random, &pull);
         }
         let Some(bytes) = receive(soak, &pull, &mut random) else {
             if last.elapsed() > PATIENCE && !silent {

@@ -28,6 +28,7 @@ pub fn print(counts: &Counts, seconds: u64, readings: &[Figures]) -> bool {
     row("всего", counts.messages());
     row("ожиданий опросника", counts.polls.get());
     row("сообщений через прокси", counts.proxied.get());
+    row("событий соединений", counts.happened.get());
     println!("Внесено неисправностей:");
     row("убито процессов (kill -9) и запущено заново", counts.kills.get());
     row("переподключений (Disconnect/Connect)", counts.reconnects.get());
@@ -46,7 +47,7 @@ pub fn print(counts: &Counts, seconds: u64, readings: &[Figures]) -> bool {
     row("потоки", course(|now| now.threads.to_string()));
     let faults = [&counts.lost, &counts.doubled, &counts.broken, &counts.failed];
     let sound = faults.iter().all(|count| count.get() == 0);
-    let others = [&counts.polls, &counts.events, &counts.proxied];
+    let others = [&counts.polls, &counts.events, &counts.proxied, &counts.happened];
     let busy = counts.loads().into_iter().chain(others).all(|count| count.get() > 0);
     let (before, after) = (readings[0], readings[readings.len() - 1]);
     let flat = after.resident_kib <= before.resident_kib + GROWTH_KIB
