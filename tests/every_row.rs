@@ -286,7 +286,6 @@ fn every_member_is_there_and_nothing_of_another_family() {
             let properties = match kind {
                 "Info" => INFO_PROPERTIES,
                 "Poller" | "Curve" | "Auth" => POLLER_PROPERTIES,
-                "Poller" => POLLER_PROPERTIES,
                 "Proxy" => PROXY_PROPERTIES,
                 _ => SOCKET_PROPERTIES,
             };

@@ -135,7 +135,7 @@ fn run(soak: &Soak, length: Duration) -> Vec<Figures> {
     let mut random = Random::by_clock("выдержка");
     let mut readings = Vec::new();
     thread::scope(|scope| {
-        let loads: [fn(&Soak, Random); 17] = [
+        let loads: [fn(&Soak, Random); 18] = [
             loads::tasks_over_tcp,
             loads::tasks_over_ipc,
             loads::requests,
