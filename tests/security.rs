@@ -264,6 +264,25 @@ fn addresses_narrow_a_domain() {
     });
 }
 
+/// It would tell its password to whoever comes.
+#[test]
+fn a_client_of_plain_binds_nowhere() {
+    isolated(secs(20), || {
+        let host = Host::built();
+        for domain in [false, true] {
+            let pull = host.create("ZeroMQ.Pull");
+            if domain {
+                pull.must("SetPlainServer", []);
+            }
+            pull.must("SetPlainClient", args!["user", "word"]);
+            let failed = pull.must_fail("Bind", args!["tcp://127.0.0.1:*"]);
+            assert_eq!(failed.code, "ENOCOMPATPROTO", "{}", failed.text);
+            pull.must("SetPlainServer", []);
+            pull.must("Bind", args!["tcp://127.0.0.1:*"]);
+        }
+    });
+}
+
 /// A socket with a domain and without a mechanism: by its address, or not at all.
 #[test]
 fn a_domain_alone_asks_too() {

@@ -214,3 +214,38 @@ fn say_hello(stream: &mut TcpStream) {
     std::io::Read::read_exact(stream, &mut theirs).expect("their greeting");
     stream.write_all(&zmtp::command(b"\x05HELLO\x04user\x04word")).expect("HELLO");
 }
+
+/// 0056-secrets-wiped: only what HELLO lay in is overwritten, not the content of what comes later: a command that is read right into a
+/// message of its own, which is freed once it was understood.
+#[test]
+fn a_long_command_is_left_alone() {
+    isolated(secs(60), || {
+        for long in [14_000, 80 << 20] {
+            let ctx = Ctx::new();
+            let handler = ctx.socket(ZMQ_REP);
+            handler.set(zmq_sys::ZMQ_RCVTIMEO, 20_000).bind(HANDLER);
+            let server = server(&ctx, Mechanism::Plain, "global", 1);
+            let endpoint = server.bind("tcp://127.0.0.1:*");
+            let mut stream = TcpStream::connect(endpoint.trim_start_matches("tcp://")).expect("a connection");
+            say_hello(&mut stream);
+            let request = handler.message();
+            handler.send_message(&[&request[0], &request[1], b"200", b"OK", b"user", b""]);
+            let mut body = b"\x08INITIATE\x0bSocket-Type\0\0\0\x04PUSH\x03X-a".to_vec();
+            body.extend(u32::try_from(long).expect("a length").to_be_bytes());
+            body.resize(body.len() + long, b'x');
+            let mut frame = vec![6];
+            frame.extend((body.len() as u64).to_be_bytes());
+            frame.extend(&body);
+            // First so little of it that the rest is read where it is to lie.
+            let mut welcome = [0; 10];
+            std::io::Read::read_exact(&mut stream, &mut welcome).expect("WELCOME");
+            stream.write_all(&frame[..3_000]).expect("the beginning");
+            std::thread::sleep(std::time::Duration::from_millis(200));
+            stream.write_all(&frame[3_000..]).expect("the rest");
+            let mut message = vec![0, 200];
+            message.extend([b'm'; 200]);
+            stream.write_all(&message).expect("a message");
+            assert_eq!(server.recv(secs(20)), Some(vec![b'm'; 200]));
+        }
+    });
+}

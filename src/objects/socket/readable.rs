@@ -122,7 +122,10 @@ impl Readable {
     /// How peers prove who they are.
     pub fn mechanism(&self) -> Mechanism {
         let number = self.mechanism.load(Ordering::Relaxed);
-        [Mechanism::Plain, Mechanism::Curve].into_iter().find(|it| *it as u8 == number).unwrap_or(Mechanism::Null)
+        [Mechanism::Plain, Mechanism::PlainClient, Mechanism::Curve]
+            .into_iter()
+            .find(|it| *it as u8 == number)
+            .unwrap_or(Mechanism::Null)
     }
 
     /// Where it is bound and connected.

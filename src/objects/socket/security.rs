@@ -2,6 +2,7 @@
 
 use super::Socket;
 use super::settings;
+use crate::objects::address::Side;
 use crate::objects::auth;
 use crate::objects::classes::SocketClass;
 use crate::objects::errors::{self, Deed, Refusal};
@@ -16,6 +17,8 @@ use zeroize::Zeroizing;
 pub enum Mechanism {
     Null,
     Plain,
+    /// The client's side of it, which tells a password to whoever takes it.
+    PlainClient,
     Curve,
 }
 
@@ -24,7 +27,7 @@ impl Mechanism {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Null => "NULL",
-            Self::Plain => "PLAIN",
+            Self::Plain | Self::PlainClient => "PLAIN",
             Self::Curve => "CURVE",
         }
     }
@@ -58,7 +61,7 @@ impl Socket {
     pub fn be_plain_client(&mut self, user: &[u16], password: &[u16]) -> Outcome {
         let user = keys::short_text(keys::USER, user)?;
         let password = keys::short_text(keys::PASSWORD, password)?;
-        self.secure(Mechanism::Plain, None, |raw| raw.be_plain_client(user.as_bytes(), password.as_bytes()))
+        self.secure(Mechanism::PlainClient, None, |raw| raw.be_plain_client(user.as_bytes(), password.as_bytes()))
     }
 
     fn secure(
@@ -95,6 +98,9 @@ impl Socket {
         if mechanism != Mechanism::Null && written.starts_with("inproc://") {
             return Err(unprotected(self.class, deed, mechanism, &written));
         }
+        if mechanism == Mechanism::PlainClient && deed == Side::Bind.making() {
+            return Err(tells_everybody(self.class, deed, &written));
+        }
         if asks { auth::stand() } else { Ok(()) }
     }
 }
@@ -112,6 +118,23 @@ fn too_late(class: &SocketClass) -> Error {
             "{class} socket: too late for its security, it is bound or connected already. Set it before Bind and Connect, or undo them first: Unbind, Disconnect."
         ),
     )
+}
+
+/// libzmq asks nobody about a server that comes to a client of PLAIN.
+#[cold]
+fn tells_everybody(class: &SocketClass, deed: Deed, endpoint: &str) -> Error {
+    Refusal::new(
+        "ENOCOMPATPROTO",
+        (
+            "клиент PLAIN назвал бы пароль любому, кто подключится".to_owned(),
+            "a client of PLAIN would tell its password to whoever connects".to_owned(),
+        ),
+        (
+            "Привяжите другую сторону, сервер PLAIN, а эту подключите; или возьмите CURVE.",
+            "Bind the other side, the server of PLAIN, and connect this one; or take CURVE.",
+        ),
+    )
+    .after(deed.tried(class.name(), &address::shown(endpoint)))
 }
 
 /// Within the process libzmq asks nobody.

@@ -39,7 +39,7 @@ pub(super) const METHODS: &[M] = &[
                  "Socket.SetPlainServer();\nSocket.Bind(\"tcp://127.0.0.1:5555\");"),
     M::procedure("SetPlainClient", "УстановитьКлиентаPlain", ZMTP, |s, call| { let user = call.argument()?; s.be_plain_client(user, call.argument()?) })
         .takes(&[USER, PASSWORD])
-        .doc("Клиент PLAIN: называет серверу имя и пароль, по 1…255 байт в UTF-8. Пароль идёт по сети открытым текстом.", "A client of PLAIN: tells the server a name and a password, 1…255 bytes in UTF-8 each. The password goes over the network in the clear.")
+        .doc("Клиент PLAIN: называет серверу имя и пароль, по 1…255 байт в UTF-8. Пароль идёт по сети открытым текстом. Такой сокет только подключают: `Привязать` — ошибка `ENOCOMPATPROTO`.", "A client of PLAIN: tells the server a name and a password, 1…255 bytes in UTF-8 each. The password goes over the network in the clear. Such a socket only connects: `Bind` is an error `ENOCOMPATPROTO`.")
         .example("Пароль = Ключи.НовыйЗакрытыйКлюч(); // случайный\nСокет.УстановитьКлиентаPlain(\"обмен\", Пароль);\nСокет.Подключить(\"tcp://127.0.0.1:5555\");",
                  "Password = Curve.NewSecretKey(); // a random one\nSocket.SetPlainClient(\"exchange\", Password);\nSocket.Connect(\"tcp://127.0.0.1:5555\");"),
 ];
