@@ -9,6 +9,8 @@
 
 mod background;
 mod handle;
+#[cfg(test)]
+mod handle_tests;
 mod native_api;
 mod objects;
 mod schema;

@@ -482,7 +482,7 @@ fn closing_ends_every_wait() {
                     assert!(failed, "{name} gave something");
                     assert!(at.saturating_duration_since(start) < secs(2), "{name}");
                     if done {
-                        assert!(at <= start + took + millis(50), "{name} came back after Done");
+                        assert!(at <= start + took + millis(500), "{name} came back after Done");
                     }
                 }
                 assert!(took < secs(2), "{took:?}");

@@ -276,7 +276,7 @@ fn a_client_of_plain_binds_nowhere() {
             }
             pull.must("SetPlainClient", args!["user", "word"]);
             let failed = pull.must_fail("Bind", args!["tcp://127.0.0.1:*"]);
-            assert_eq!(failed.code, "ENOCOMPATPROTO", "{}", failed.text);
+            assert_eq!(failed.code, "ENOCOMPATPROTO", "{failed:?}");
             pull.must("SetPlainServer", []);
             pull.must("Bind", args!["tcp://127.0.0.1:*"]);
         }

@@ -90,7 +90,10 @@ impl<T: Family> Instance<T> {
                         self.seen.succeeded();
                         Ok(())
                     }
-                    Err(error) => Err(self.seen.fail(error)),
+                    Err(error) => {
+                        object.failed(row.name.english, &error);
+                        Err(self.seen.fail(error))
+                    }
                 };
                 object.called();
                 away = None;

@@ -22,13 +22,13 @@ unsafe impl Send for Sleeper {}
 // SAFETY: as above.
 unsafe impl Sync for Sleeper {}
 
-/// What is done about a socket.
+/// What is done about a socket. wepoll has other numbers than Linux.
 #[derive(Clone, Copy)]
 #[repr(i32)]
 enum Operation {
-    Add = 1,
-    Remove = 2,
-    Change = 3,
+    Add = platform::ADD,
+    Remove = platform::REMOVE,
+    Change = platform::CHANGE,
 }
 
 /// How many are told of at once.
@@ -108,6 +108,7 @@ mod platform {
     use super::Key;
     use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
+    pub use libc::{EPOLL_CTL_ADD as ADD, EPOLL_CTL_DEL as REMOVE, EPOLL_CTL_MOD as CHANGE};
     pub use libc::{epoll_ctl, epoll_event as Event, epoll_wait};
 
     pub struct Epoll(OwnedFd);
@@ -149,6 +150,9 @@ mod platform {
         data: u64,
     }
 
+    pub const ADD: c_int = 1;
+    pub const CHANGE: c_int = 2;
+    pub const REMOVE: c_int = 3;
     const IN: u32 = 1;
     const ONESHOT: u32 = 1 << 31;
 
