@@ -161,14 +161,7 @@ impl Shared {
         while let Some((text, count, unsaid)) = self.next() {
             let said = if unsaid > 0 { format!("{}\n", super::lost(unsaid)) } else { String::new() };
             let text = format!("{said}{text}");
-            let done = file.append(&text).or_else(|error| {
-                if !cfg!(windows) {
-                    return Err(error);
-                }
-                // There nobody may write while another process renames the file.
-                thread::sleep(Duration::from_millis(10));
-                file.append(&text)
-            });
+            let done = file.append(&text);
             let mut state = self.state();
             state.writing = false;
             match done {
