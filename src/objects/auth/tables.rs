@@ -195,7 +195,12 @@ fn decide(question: &Question<'_>) -> Option<String> {
         user: user.clone(),
         reason,
     });
-    reason.lets_in().then(|| user.unwrap_or_default())
+    reason.lets_in().then(|| proven(mechanism, user, reason).unwrap_or_default())
+}
+
+/// By what name messages come: a key is always proven, a name only by its password. The journal has either.
+fn proven(mechanism: &str, user: Option<String>, reason: Reason) -> Option<String> {
+    user.filter(|_| mechanism != "PLAIN" || reason == Reason::User)
 }
 
 #[cfg(test)]
@@ -256,6 +261,37 @@ mod tests {
         assert_eq!(judged(&tables, "NULL", &[], ""), Reason::AllowAny);
         assert_eq!(judged(&tables, "GSSAPI", &[], ""), Reason::UnknownMechanism);
         assert!(tables.remove_key(&KEY) && tables.remove_user("user") && !tables.remove_user("user"));
+    }
+
+    /// Whoever is let in as anybody is nobody: not he whose name he gave.
+    #[test]
+    fn a_name_is_told_where_its_password_was() {
+        let ask = |mechanism: &str, credentials: &[&[u8]]| {
+            let credentials: Vec<_> = credentials.iter().map(|it| Message::from_bytes(it).unwrap()).collect();
+            decide(&Question {
+                domain: b"proven",
+                address: b"",
+                mechanism: mechanism.as_bytes(),
+                credentials: &credentials,
+            })
+        };
+        let owner = Owner::MAX;
+        let change = |change: fn(&mut Tables)| change(state().own(owner, "proven").unwrap());
+        change(|tables| tables.add_user("user", b"word"));
+        assert_eq!(ask("PLAIN", &[b"user", b"worD"]), None);
+        assert_eq!(ask("PLAIN", &[b"user", b"word"]).as_deref(), Some("user"));
+        change(|tables| tables.allow_any(true));
+        assert_eq!(ask("PLAIN", &[b"user", b"worD"]).as_deref(), Some(""));
+        assert_eq!(ask("PLAIN", &[b"other", b"word"]).as_deref(), Some(""));
+        assert_eq!(ask("PLAIN", &[b"user", b"word"]).as_deref(), Some("user"));
+        assert_eq!(ask("CURVE", &[&KEY]).as_deref(), Some(keys::z85(&KEY).as_str()));
+        assert_eq!(ask("NULL", &[]).as_deref(), Some(""));
+        let told: serde_json::Value = serde_json::from_str(&state().journal(owner).read(10)).unwrap();
+        assert_eq!(
+            (&told["decisions"][2]["user"], &told["decisions"][2]["reason"]),
+            (&"user".into(), &"AllowAny".into())
+        );
+        state().leave(owner);
     }
 
     #[test]
