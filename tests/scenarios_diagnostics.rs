@@ -296,6 +296,45 @@ fn who_is_refused_is_told_without_keys_and_passwords() {
     });
 }
 
+/// Its sockets are closed by its thread, or with what could not be started; however it ends.
+#[test]
+fn the_sockets_of_a_proxy_are_told_from_their_beginning_to_their_end() {
+    isolated(secs(60), || {
+        let endpoints = Endpoints::new();
+        let path = endpoints.folder().join("zmq.log");
+        switch_on(&path);
+        let host = Host::built();
+        let of = |event: &str| -> Vec<Json> {
+            let mut of: Vec<_> = lines(&path).into_iter().filter(|line| line["event"] == event).collect();
+            of.sort_by_key(|line| line["socket"].as_u64());
+            of
+        };
+        for (number, how) in ["Stop", "Close", "destroyed"].into_iter().enumerate() {
+            let proxy = host.create("ZeroMQ.Proxy");
+            proxy.must("SetKind", args!["Queue"]);
+            for bind in ["BindFrontend", "BindBackend", "BindCapture"] {
+                proxy.must(
+                    bind,
+                    args![if number == 0 { format!("inproc://{bind}") } else { "tcp://127.0.0.1:*".into() }],
+                );
+            }
+            proxy.must("Start", []);
+            match how {
+                "Stop" => assert!(proxy.must("Stop", args![5_000]).truth()),
+                "Close" => drop(proxy.must("Close", [])),
+                _ => drop(proxy),
+            }
+            let opened = 3 * (number + 1);
+            assert!(wait_until(secs(20), || of("close").len() == opened), "{how}: {:?}", fs::read_to_string(&path));
+            let whose = |lines: Vec<Json>| -> Vec<_> {
+                lines.into_iter().map(|line| (line["socket"].as_u64(), line["class"].clone())).collect()
+            };
+            assert_eq!(whose(of("close")), whose(of("open")), "{how}");
+        }
+        assert!(of("close").iter().all(|line| line["sentMessages"].is_null()), "its sockets count nothing");
+    });
+}
+
 /// Each of them puts the full file away, or finds that another has.
 #[test]
 fn many_processes_write_one_log_and_it_stays_bounded() {

@@ -20,6 +20,31 @@ pub fn forget(socket: &Socket) {
     known().remove(&zmq::address_of(socket));
 }
 
+/// A known socket on its way without its object. Dropped, which is to be before the socket is closed, it has the socket
+/// forgotten, and a line tells that it ends.
+pub struct Parting {
+    socket: usize,
+    id: Id,
+    class: &'static str,
+}
+
+impl Parting {
+    /// None where there is no log.
+    pub fn of(socket: &Socket, id: Id, class: &'static str) -> Option<Self> {
+        is_on().then(|| Self { socket: zmq::address_of(socket), id, class })
+    }
+}
+
+impl Drop for Parting {
+    fn drop(&mut self) {
+        // Not in a forked child, where the lock may be somebody's for ever.
+        if is_on() {
+            known().remove(&self.socket);
+            note(&Entry { event: "close", class: self.class, socket: Some(self.id), ..Entry::default() });
+        }
+    }
+}
+
 /// Puts a line into the queue.
 pub(super) fn hear(witnessed: &Witnessed<'_>) {
     let Some((id, class)) = known().get(&witnessed.socket).copied() else { return };

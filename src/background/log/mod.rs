@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 use writer::Writer;
 
-pub use connections::{forget, know};
+pub use connections::{Parting, forget, know};
 
 /// Longer endpoints are cut.
 const LONGEST_ENDPOINT: usize = 300;

@@ -1,11 +1,14 @@
 //! A side of a proxy: a socket, whole messages in and out, and its end.
 
 use super::progress::Size;
+use crate::background::log::Parting;
 use crate::zmq::{self, End, Message, Watched};
 use std::time::Duration;
 
 /// A socket with all that it is bound and connected to.
 pub struct Side {
+    /// What the log is to hear at its end; before the socket, which is dropped after it.
+    pub parting: Option<Parting>,
     pub socket: Watched,
     /// Names of inproc that it is bound to, which are to be free at its end.
     pub names: Vec<String>,
@@ -82,6 +85,7 @@ impl Side {
 
     /// Closes the socket; gives its end, where that is still to come.
     pub fn close(mut self) -> Option<End> {
+        drop(self.parting.take());
         for name in &self.names {
             // It is bound, so this cannot fail; and if it did, closing goes on.
             let _ = self.socket.unbind(name);

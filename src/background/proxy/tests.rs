@@ -19,7 +19,7 @@ fn side(kind: SocketType, options: &[(IntOption, i32)]) -> (Side, String) {
     let mut socket = Socket::new(kind).unwrap();
     options.iter().for_each(|&(option, value)| socket.set_int(option, value).unwrap());
     socket.bind(&name).unwrap();
-    (Side { socket: Watched::new(socket), names: vec![name.clone()], goes_out: false }, name)
+    (Side { parting: None, socket: Watched::new(socket), names: vec![name.clone()], goes_out: false }, name)
 }
 
 fn peer(kind: SocketType, endpoint: &str, options: &[(IntOption, i32)]) -> Socket {
@@ -359,7 +359,7 @@ fn the_end_waits_for_what_is_on_its_way() {
             socket.set_int(IntOption::ReceiveHighWaterMark, 1).unwrap();
             socket.bind("tcp://127.0.0.1:*").unwrap();
             let address = socket.last_endpoint().unwrap();
-            (Some(Side { socket: Watched::new(socket), names: Vec::new(), goes_out: true }), address)
+            (Some(Side { parting: None, socket: Watched::new(socket), names: Vec::new(), goes_out: true }), address)
         });
         let [front, back] = [0, 1].map(|side| sides[side].0.take().unwrap());
         let (mut proxy, progress) = start(front, back, None, Backward::Nothing);

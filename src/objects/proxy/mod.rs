@@ -229,5 +229,5 @@ impl Drop for Proxy {
 }
 
 fn side(given: Given) -> proxy::Side {
-    proxy::Side { socket: given.raw, names: given.names, goes_out: given.goes_out }
+    proxy::Side { parting: given.parting, socket: given.raw, names: given.names, goes_out: given.goes_out }
 }

@@ -2,6 +2,7 @@
 
 use super::OPEN;
 use super::Socket;
+use crate::background::log::Parting;
 use crate::native_api::Surroundings;
 use crate::objects::classes::named;
 use crate::schema::Me;
@@ -9,6 +10,8 @@ use crate::zmq;
 
 /// A socket as it leaves its object.
 pub struct Given {
+    /// What the log is to hear at its end; before the socket, which is dropped after it.
+    pub parting: Option<Parting>,
     pub raw: zmq::Watched,
     /// Names of inproc that it is bound to.
     pub names: Vec<String>,
@@ -39,6 +42,7 @@ impl Socket {
         }
         let endpoints = self.endpoints.closed();
         Some(Given {
+            parting: Parting::of(&open.raw, self.readable.id, self.class.name()),
             raw: open.raw,
             names: endpoints.names(),
             goes_out: endpoints.went_out(),
