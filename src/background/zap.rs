@@ -7,6 +7,8 @@ use crate::zmq::{self, Message, Socket, SocketType};
 use std::iter;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 /// Where libzmq looks for it.
 pub const ADDRESS: &str = "inproc://zeromq.zap.01";
@@ -16,6 +18,10 @@ const VERSION: &[u8] = b"1.0";
 
 /// How long the thread sleeps when nobody asks, ms.
 const SLEEP: u16 = 60_000;
+
+/// How often the address is tried, and after what pause: a thread that was too late for its start has it until it runs.
+const TRIES: usize = 50;
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// A peer wants to come in.
 pub struct Question<'a> {
@@ -46,22 +52,36 @@ impl ZapHandler {
     /// Has it stand, if it does not already.
     ///
     /// # Errors
-    /// EFORKED. EMFILE: no descriptor is left, or no socket. EAGAIN: no thread. EADDRINUSE: somebody else has the address.
+    /// EFORKED. EMFILE: no descriptor is left, or no socket. EAGAIN: no thread, or an earlier one that was too late still has
+    /// the address.
     pub fn stand(&'static self) -> zmq::Result<()> {
         if zmq::is_forked() {
             return Err(zmq::Error::FORKED);
         }
+        // A child of a fork must not find the lock taken.
+        zmq::prepare()?;
         let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
         if thread.as_mut().is_some_and(|actor| actor.tell(()).is_ok()) {
             return Ok(());
         }
         let mut socket = Socket::at_once(SocketType::Router)?;
-        socket.bind(ADDRESS)?;
+        bind(&mut socket, ADDRESS)?;
         let decide = self.decide;
         let started = Actor::start("zmq-auth", move |mailbox| answer(mailbox, socket, decide));
         *thread = Some(started.map_err(|_| zmq::Error::AGAIN)?);
         Ok(())
     }
+}
+
+/// Binds as soon as the address is free, within a bounded time.
+fn bind(socket: &mut Socket, address: &str) -> zmq::Result<()> {
+    for _ in 0..TRIES {
+        match socket.bind(address) {
+            Err(error) if error.name() == "EADDRINUSE" => thread::sleep(PAUSE),
+            done => return done,
+        }
+    }
+    Err(zmq::Error::AGAIN)
 }
 
 fn answer(mut mailbox: Mailbox<()>, mut socket: Socket, decide: Decide) {
@@ -140,9 +160,30 @@ fn send(socket: &mut Socket, part: &mut Message, more: bool) -> zmq::Result<()> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Instant;
 
     fn parts(texts: &[&[u8]]) -> Vec<Message> {
         texts.iter().map(|text| Message::from_bytes(text).unwrap()).collect()
+    }
+
+    /// As an actor whose thread came too late: its socket goes when the thread runs at last.
+    #[test]
+    fn an_address_that_is_about_to_be_free_is_waited_for() {
+        let address = "inproc://zap.tests.late";
+        let new = || Socket::at_once(SocketType::Router).unwrap();
+        let mut late = new();
+        late.bind(address).unwrap();
+        let start = Instant::now();
+        assert_eq!(bind(&mut new(), address), Err(zmq::Error::AGAIN), "one that does not go");
+        assert!(start.elapsed() >= PAUSE * 40 && start.elapsed() < Duration::from_secs(20));
+        let goes = thread::spawn(move || {
+            thread::sleep(PAUSE * 5);
+            drop(late);
+        });
+        assert_eq!(bind(&mut new(), address), Ok(()));
+        goes.join().unwrap();
+        let refused = bind(&mut new(), "nothing://").unwrap_err();
+        assert!(refused != zmq::Error::AGAIN, "another error is told at once");
     }
 
     #[test]

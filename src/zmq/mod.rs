@@ -39,7 +39,7 @@ pub use option::{BytesOption, Event, Events, IntOption, LongOption, SocketType};
 pub use poll::any_receivable;
 #[cfg(test)]
 pub use poll::poll;
-pub use process::{descriptor_limit, is_forked, stay, this_thread, working};
+pub use process::{descriptor_limit, is_forked, prepare, stay, this_thread, working};
 pub use security::{CurveKey, new_secret_key, public_key};
 pub use sleeper::{AT_ONCE, Key, Sleeper};
 pub use socket::{NotSent, Socket};

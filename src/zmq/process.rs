@@ -46,8 +46,12 @@ pub fn this_thread() -> usize {
 }
 
 /// Makes this library stay in memory for as long as the process lives, and watches for forks.
-/// libzmq's threads run its code whether the host unloads it or not.
-pub(super) fn prepare() -> Result<()> {
+/// libzmq's threads run its code whether the host unloads it or not; and a lock that a thread may hold while another forks is
+/// not to be taken before.
+///
+/// # Errors
+/// EINVAL: the system's loader does not know the library.
+pub fn prepare() -> Result<()> {
     static WATCH: Once = Once::new();
     WATCH.call_once(platform::watch_forks);
     stay()

@@ -8,14 +8,6 @@ use crate::zmq;
 /// The system or libzmq refused what the handler needs.
 pub fn not_standing(error: zmq::Error) -> Error {
     let tried = ("Проверку подлинности запустить не удалось", "Authentication could not be started");
-    if error.name() == "EADDRINUSE" {
-        return Refusal::new(
-            "EADDRINUSE",
-            ("её адрес в этом процессе занят", "its address is taken in this process"),
-            ("Сообщите об этом разработчикам.", "Please report it."),
-        )
-        .after(tried);
-    }
     Refusal::of(Deed::Poll, error).after(tried)
 }
 

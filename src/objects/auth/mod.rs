@@ -13,7 +13,7 @@ use crate::native_api::Surroundings;
 use crate::schema::{ClassSet, Me, Outcome, TextOrBlob};
 use crate::zmq::{self, CurveKey};
 use net::Net;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use tables::{HANDLER, Owner, Tables, state};
 
 pub use rows::ONLY;
@@ -21,7 +21,7 @@ pub use rows::ONLY;
 /// Whoever comes in to a socket with a domain from now on is asked about.
 ///
 /// # Errors
-/// EFORKED, EMFILE, EAGAIN, EADDRINUSE.
+/// EFORKED, EMFILE, EAGAIN.
 pub fn stand() -> Outcome {
     HANDLER.stand().map_err(errors::not_standing)
 }
@@ -29,13 +29,15 @@ pub fn stand() -> Outcome {
 /// An Auth as BSL sees it.
 pub struct Auth {
     owner: Owner,
+    /// Whether it ever asked for the tables: forks are watched since.
+    used: AtomicBool,
     closed: bool,
 }
 
 impl Auth {
     pub fn new(_: ClassSet, _: Surroundings, _: Me<Self>) -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
-        Self { owner: NUMBER.fetch_add(1, Ordering::Relaxed), closed: false }
+        Self { owner: NUMBER.fetch_add(1, Ordering::Relaxed), used: AtomicBool::new(false), closed: false }
     }
 
     pub fn add_key(&self, key: TextOrBlob<'_>, domain: Option<&[u16]>) -> Outcome {
@@ -92,17 +94,23 @@ impl Auth {
 
     /// Nobody comes in to its domains any more.
     pub fn close(&mut self) {
-        if !self.closed && !zmq::is_forked() {
+        if !self.closed && *self.used.get_mut() && !zmq::is_forked() {
             state().leave(self.owner);
         }
         self.closed = true;
     }
 
+    /// Comes before the tables' lock, which a thread may hold while another forks.
     fn check(&self) -> Outcome {
         if zmq::is_forked() {
             return Err(errors::not_standing(zmq::Error::FORKED));
         }
-        if self.closed { Err(errors::closed()) } else { Ok(()) }
+        if self.closed {
+            return Err(errors::closed());
+        }
+        zmq::prepare().map_err(errors::not_standing)?;
+        self.used.store(true, Ordering::Relaxed);
+        Ok(())
     }
 
     fn add(&self, domain: Option<&[u16]>, add: impl FnOnce(&mut Tables)) -> Outcome {
@@ -118,7 +126,6 @@ impl Auth {
     fn with_tables(&self, domain: Option<&[u16]>, change: impl FnOnce(&str, &mut Tables) -> Outcome) -> Outcome {
         self.check()?;
         let domain = keys::domain(domain)?;
-        // Before the lock is taken for the first time: forks are seen from now on.
         stand()?;
         change(&domain, state().own(self.owner, &domain).map_err(|why| errors::not_owned(&domain, why))?)
     }
