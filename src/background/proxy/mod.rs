@@ -54,7 +54,7 @@ enum Command {
     Panic,
 }
 
-/// A proxy that runs, as others have it. Dropped, it ends at once.
+/// A proxy that runs, as others have it. Dropped, it ends at once, or in the time that it was told before.
 pub struct Proxy(Actor<Command>);
 
 /// What a wait for the thread came to.

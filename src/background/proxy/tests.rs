@@ -269,6 +269,20 @@ fn whoever_waits_is_let_go_and_one_that_is_dropped_ends() {
     assert_eq!(read(&progress.undelivered), 1);
 }
 
+/// Closing tells a time and then lets the mailbox go: the time holds all the same.
+#[test]
+fn one_that_is_closed_has_its_time() {
+    let (proxy, progress, mut push, results) = streamer();
+    send(&mut push, &["late"]);
+    let late = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(150));
+        receive(&mut peer(SocketType::Pull, &results, &[]))
+    });
+    assert!(proxy.close(Duration::from_secs(10), PATIENT));
+    assert_eq!(late.join().unwrap(), ["late"]);
+    assert_eq!(read(&progress.undelivered), 0, "{progress:?}");
+}
+
 /// Replies come while requests find no room: neither way waits for the other, nor sleeps through what is told meanwhile.
 #[test]
 fn both_ways_go_on_under_load() {

@@ -125,7 +125,10 @@ impl<'a> Carrier<'a> {
             Told::This(command) => command,
             Told::Nothing => return false,
             Told::End => {
-                self.stop(Instant::now());
+                // Whoever was told a time keeps it.
+                if self.end.is_none() {
+                    self.stop(Instant::now());
+                }
                 return false;
             }
         };
