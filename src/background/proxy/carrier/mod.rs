@@ -14,8 +14,10 @@ use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-/// So long nothing may come before all has come, at the end: what peers have sent may still be on its way.
-const QUIET: Duration = Duration::from_millis(100);
+/// So long nothing may come before all has come, at the end: what peers have sent may still be on its way. A tenth of the time
+/// that there is, within these bounds.
+const SHORTEST_QUIET: Duration = Duration::from_millis(100);
+const LONGEST_QUIET: Duration = Duration::from_millis(500);
 
 /// How long messages are counted that will not be delivered.
 const COUNTS: Duration = Duration::from_millis(100);
@@ -70,6 +72,8 @@ pub struct Carrier<'a> {
     paused: bool,
     /// When all must be over.
     end: Option<Instant>,
+    /// So long nothing may come before that, at the end.
+    quiet: Duration,
     /// When something moved last, or the end began.
     moved: Instant,
 }
@@ -87,12 +91,23 @@ impl<'a> Carrier<'a> {
             deaf: HashSet::new(),
             paused: false,
             end: None,
+            quiet: SHORTEST_QUIET,
             moved: Instant::now(),
         }
     }
 
     /// Until it is told to end, or cannot go on.
     pub fn run(mut self, mut mailbox: Mailbox<Command>) -> Result<(), Failure> {
+        let ran = self.pass_all_on(&mut mailbox);
+        if ran.is_err() {
+            // What came counts as undelivered, and its names are free for another.
+            self.end = Some(Instant::now());
+        }
+        self.finish();
+        ran
+    }
+
+    fn pass_all_on(&mut self, mailbox: &mut Mailbox<Command>) -> Result<(), Failure> {
         self.sleeper.watch(&mut self.plan.front.socket, FRONT).map_err(Failure::Waiting)?;
         self.sleeper.watch(&mut self.plan.back.socket, BACK).map_err(Failure::Waiting)?;
         self.sleeper.watch(mailbox.bell(), BELL).map_err(Failure::Waiting)?;
@@ -107,7 +122,7 @@ impl<'a> Carrier<'a> {
                 }
             }
             if self.is_over() {
-                return self.finish();
+                return Ok(());
             }
             let mut time = self.time_to_sleep();
             match self.asked() {
@@ -115,7 +130,7 @@ impl<'a> Carrier<'a> {
                 Asked::Silent => {}
                 Asked::Unsure => time = Some(time.map_or(UNSURE, |time| time.min(UNSURE))),
             }
-            self.sleep(&mut mailbox, &mut told, time).map_err(Failure::Waiting)?;
+            self.sleep(mailbox, &mut told, time).map_err(Failure::Waiting)?;
         }
     }
 
@@ -162,10 +177,13 @@ impl<'a> Carrier<'a> {
     }
 
     fn stop(&mut self, end: Instant) {
+        let now = Instant::now();
         if self.end.is_none() {
-            self.moved = Instant::now();
+            self.moved = now;
         }
-        self.end = Some(self.end.map_or(end, |before| before.min(end)));
+        let end = self.end.map_or(end, |before| before.min(end));
+        self.quiet = (end.saturating_duration_since(now) / 10).clamp(SHORTEST_QUIET, LONGEST_QUIET);
+        self.end = Some(end);
         self.paused = false;
         self.progress.set_state(State::Stopping);
     }
@@ -193,7 +211,7 @@ impl<'a> Carrier<'a> {
     fn until_end(&self) -> Option<Duration> {
         let end = self.end?;
         let holds = !self.forward.held.is_empty() || !self.backward.held.is_empty();
-        let end = if holds { end } else { end.min(self.moved + QUIET) };
+        let end = if holds { end } else { end.min(self.moved + self.quiet) };
         Some(end.saturating_duration_since(Instant::now()))
     }
 
@@ -252,7 +270,7 @@ impl<'a> Carrier<'a> {
     }
 
     /// Counts what is left and closes the sockets.
-    fn finish(mut self) -> Result<(), Failure> {
+    fn finish(mut self) {
         let end = self.end.unwrap_or_else(Instant::now);
         let counted = Instant::now() + COUNTS;
         let replies = self.replies();
@@ -285,6 +303,5 @@ impl<'a> Carrier<'a> {
                 }
             }
         }
-        Ok(())
     }
 }
