@@ -361,8 +361,13 @@ fn calls_in_the_wrong_order_are_refused_in_words() {
         refused("BindBackend", &busy, "EADDRINUSE");
         refused("SetFrontendOption", &args!["SendHighWaterMark", 1], "ENOENT");
         refused("SetFrontendOption", &args!["RecvHighWaterMark", -5], "EINVAL");
-        refused("SetKind", &args!["Queue"], "EISCONN");
+        // What failed, or was only asked for, has left nothing behind.
+        proxy.must("GetCaptureOption", args!["Linger"]);
+        proxy.must("SetKind", args!["Queue"]);
+        proxy.must("SetKind", args!["Streamer"]);
         proxy.must("SetFrontendOption", args!["ПределПолучения", 7]);
+        refused("BindFrontend", &busy, "EADDRINUSE");
+        refused("SetKind", &args!["Queue"], "EISCONN");
         assert_eq!(proxy.must("GetFrontendOption", args!["RecvHighWaterMark"]), Value::i4(7));
         proxy.must("BindFrontend", &endpoint);
         refused("Start", &[], "ENOTCONN");
@@ -393,6 +398,33 @@ fn calls_in_the_wrong_order_are_refused_in_words() {
         refused("BindFrontend", &endpoint, "ENOTSOCK");
         assert_eq!(statistics(&proxy)["state"], "Stopped");
         assert_eq!(proxy.text_of("FailureText"), "");
+    });
+}
+
+/// A capture is wanted no more when what was to make it failed; an endpoint that failed takes none of the others along.
+#[test]
+fn a_capture_that_could_not_be_made_is_not_missed() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        let taken = host.create("ZeroMQ.Rep");
+        taken.must("Bind", args!["tcp://127.0.0.1:*"]);
+        let busy = taken.text_of("LastEndpoint");
+        let proxy = bound(&host, STREAMER, "inproc://failed.front", "inproc://failed.back");
+        for (name, arguments, code) in [
+            ("BindCapture", args![&*busy].to_vec(), "EADDRINUSE"),
+            ("ConnectCapture", args!["tcp://"].to_vec(), "EINVAL"),
+            ("SetCaptureOption", args!["RecvHighWaterMark", 1].to_vec(), "ENOENT"),
+            ("GetCaptureOption", args!["RecvHighWaterMark"].to_vec(), "ENOENT"),
+            ("BindBackend", args![&*busy].to_vec(), "EADDRINUSE"),
+        ] {
+            assert_eq!(proxy.must_fail(name, arguments).code, code, "{name}");
+        }
+        proxy.must("GetCaptureOption", args!["Linger"]);
+        proxy.must("Start", []);
+        let push = connected(&host, STREAMER.front, &proxy, "FrontendEndpoint");
+        let pull = connected(&host, STREAMER.back, &proxy, "BackendEndpoint");
+        exchange(STREAMER, &push, &pull);
+        assert_eq!(proxy.text_of("CaptureEndpoint"), "");
     });
 }
 

@@ -78,19 +78,37 @@ impl Proxy {
     }
 
     fn attach(&mut self, side: Side, attach: impl FnOnce(&mut Socket) -> Outcome) -> Outcome {
-        let socket = self.side(side)?;
-        attach(socket)?;
-        let endpoint = socket.endpoint().to_owned();
+        let endpoint = self.change(side, |socket| {
+            attach(socket)?;
+            Ok(socket.endpoint().to_owned())
+        })?;
         self.shown.attached(side, endpoint);
         Ok(())
     }
 
+    /// Does something to a side. One that is there only for what failed goes again: else a capture that could not be bound
+    /// would be missed at the start.
+    fn change<T>(&mut self, side: Side, change: impl FnOnce(&mut Socket) -> Outcome<T>) -> Outcome<T> {
+        let was_there = self.sides[side as usize].is_some();
+        let changed = change(self.side(side)?);
+        if changed.is_err() && !was_there {
+            self.sides[side as usize] = None;
+        }
+        changed
+    }
+
     pub fn set_option(&mut self, side: Side, name: &[u16], value: Value<'_>) -> Outcome {
-        self.side(side)?.set_named(name, value)
+        self.change(side, |socket| socket.set_named(name, value))
     }
 
     pub fn get_option(&mut self, side: Side, name: &[u16], answer: impl FnOnce(Reply<'_>) -> Outcome) -> Outcome {
-        self.side(side)?.get_named(name, answer)
+        let was_there = self.sides[side as usize].is_some();
+        let got = self.side(side)?.get_named(name, answer);
+        if !was_there {
+            // Whoever only looks does not ask for a side.
+            self.sides[side as usize] = None;
+        }
+        got
     }
 
     /// The socket of a side as long as the proxy is not started: whatever sockets have may be set here.
