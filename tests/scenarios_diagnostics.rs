@@ -182,6 +182,9 @@ fn use_secrets(host: &Host, endpoints: &Endpoints) {
             broken.must_fail(method, args![&wrong]);
         }
     }
+    host.create("ZeroMQ.Proxy").must_fail("SetKind", args![content]);
+    host.create("ZeroMQ.Curve").must_fail("PublicKey", args![content]);
+    host.create("ZeroMQ.Auth").must_fail("AddKey", args![content]);
     dealer.must_fail("SetRecvTimeout", args![no_number]);
     dealer.must_fail("SetOption", args![option, 1]);
     let _ = dealer.set("SendTimeout", no_number);
@@ -230,6 +233,10 @@ fn a_session_is_told_line_by_line_and_nothing_of_what_it_sent() {
             all.iter()
                 .any(|line| line["event"] == "error" && line["member"] == "SetOption" && line["error"] == "ENOENT")
         );
+        for (class, member) in [("Proxy", "SetKind"), ("Curve", "PublicKey"), ("Auth", "AddKey")] {
+            let said = |line: &Json| line["event"] == "error" && line["class"] == class && line["member"] == member;
+            assert!(all.iter().any(|line| said(line) && line["error"] == "EINVAL"), "{class}");
+        }
         let state = log_of(&info);
         assert_eq!((&state["on"], &state["error"], &state["lost"]), (&true.into(), &Json::Null, &0.into()));
         assert_eq!((&state["file"], &state["limitMb"]), (&path.to_str().expect("UTF-8").into(), &10.into()));

@@ -2,8 +2,9 @@
 
 use super::errors::{Deed, Refusal};
 use super::keys;
+use crate::background::log;
 use crate::native_api::{Reply, Surroundings};
-use crate::schema::{Call, ClassSet, Family, Me, Method, NoOptions, Outcome, Property, TextOrBlob, required};
+use crate::schema::{Call, ClassSet, Error, Family, Me, Method, NoOptions, Outcome, Property, TextOrBlob, required};
 use crate::zmq::{self, CurveKey};
 use zeroize::Zeroizing;
 
@@ -67,4 +68,8 @@ impl Family for Curve {
     ]];
 
     fn close(&mut self) {}
+
+    fn failed(&self, member: &'static str, error: &Error) {
+        log::note_failed("Curve", None, member, error.code);
+    }
 }

@@ -1,9 +1,12 @@
 //! The members of an Auth.
 
 use super::Auth;
+use crate::background::log;
 use crate::native_api::Reply;
 use crate::objects::keys;
-use crate::schema::{ClassSet, Family, Method, NoOptions, Parameter, Property, TextOrBlob, Whole, optional, required};
+use crate::schema::{
+    ClassSet, Error, Family, Method, NoOptions, Parameter, Property, TextOrBlob, Whole, optional, required,
+};
 
 /// The family's one class.
 pub const ONLY: ClassSet = ClassSet(1);
@@ -95,5 +98,9 @@ impl Family for Auth {
 
     fn close(&mut self) {
         Self::close(self);
+    }
+
+    fn failed(&self, member: &'static str, error: &Error) {
+        log::note_failed("Auth", None, member, error.code);
     }
 }

@@ -2,8 +2,9 @@
 
 use super::kind::Side;
 use super::{Proxy, report};
+use crate::background::log;
 use crate::native_api::{Reply, Value};
-use crate::schema::{ClassSet, Family, Method, Parameter, Property, Whole, optional, required};
+use crate::schema::{ClassSet, Error, Family, Method, Parameter, Property, Whole, optional, required};
 
 /// The family's one class.
 pub const ONLY: ClassSet = ClassSet(1);
@@ -139,8 +140,8 @@ const RUNNING: &[M] = &[
         .example(running!(ru "\nПрокси.Приостановить();\nПрокси.Возобновить();"), running!(en "\nProxy.Pause();\nProxy.Resume();")),
     M::function("Stop", "Остановить", ONLY, |p, call| { let Whole(time) = call.argument::<Whole<0, LONGEST_STOP>>()?; let all = p.stop(time)?; call.answer(Reply::Bool(all)) })
         .takes(&[optional::<Whole<0, LONGEST_STOP>>("Timeout", "Таймаут", Reply::Int(STOP))])
-        .doc("Останавливает прокси, из паузы тоже: принимает всё, что пришло, передаёт и закрывает соединения. Всё пришедшим считается, когда 0,1 с ничего не приходит. Не дольше таймаута, мс, от 0 до 600000, если не указан — 5000, каким бы ни был получатель; кто в это время продолжает отправлять, теряет то, что не успело пройти. Второй вызов отвечает то же.",
-             "Stops the proxy, also one that is paused: takes in all that has come, passes it on and closes the connections. All has come when nothing came for 0.1 s. It takes no longer than the timeout, ms, 0 to 600000, 5000 when left out, whatever the receiver does; who goes on sending meanwhile loses what did not get through. A second call answers the same.")
+        .doc("Останавливает прокси, из паузы тоже: принимает всё, что пришло, передаёт и закрывает соединения. Всё пришедшим считается, когда десятую долю таймаута, но не меньше 0,1 и не больше 0,5 с, ничего не приходит: тишина — единственный признак, и задержанное сетью дольше теряется, хотя ответ — Истина. Не дольше таймаута, мс, от 0 до 600000, если не указан — 5000, каким бы ни был получатель; кто в это время продолжает отправлять, теряет то, что не успело пройти. Второй вызов отвечает то же.",
+             "Stops the proxy, also one that is paused: takes in all that has come, passes it on and closes the connections. All has come when nothing came for a tenth of the timeout, 0.1 s at the least and 0.5 s at the most: silence is the only sign, and what the network holds back for longer is lost although the answer is True. It takes no longer than the timeout, ms, 0 to 600000, 5000 when left out, whatever the receiver does; who goes on sending meanwhile loses what did not get through. A second call answers the same.")
         .gives("Булево: Истина — принятое передано и ушло; Ложь — не всё: `undelivered` в `Статистика` — сколько сообщений пришло, но не передано, `lingering` — переданное ещё ждёт получателя в фоне, не дольше настройки `ДоставкаПослеЗакрытия`.",
                "Boolean: True when all that came was passed on and has left; False when not: in `Statistics`, `undelivered` is how many messages came and were not passed on, and `lingering` says that what was passed on still waits for its receiver in the background, as long as the option `Linger` says.")
         .example(running!(ru "\nЕсли Не Прокси.Остановить(1000) Тогда\n\tСообщить(Прокси.Статистика);\nКонецЕсли;"),
@@ -191,5 +192,9 @@ impl Family for Proxy {
 
     fn close(&mut self) {
         Self::close(self);
+    }
+
+    fn failed(&self, member: &'static str, error: &Error) {
+        log::note_failed("Proxy", None, member, error.code);
     }
 }
