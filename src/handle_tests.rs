@@ -69,6 +69,39 @@ fn what_was_lost_is_told_until_it_was_heard() {
 }
 
 #[test]
+fn a_run_that_is_complete_ends_when_all_was_told() {
+    let relay = Relay::default();
+    let run = relay.begin(WIDE);
+    (0..3).for_each(|n| relay.put(run, n, 1).unwrap());
+    relay.complete(run);
+    assert_eq!(relay.put(run, 9, 1), Err(9));
+    assert_eq!(next(&relay, run), Some(Taken::This(0, 1)));
+    drop(relay.take(run));
+    assert!(relay.is_open(), "what the host refused is told once more");
+    assert_eq!(
+        (0..2).map(|_| next(&relay, run).unwrap()).collect::<Vec<_>>(),
+        [Taken::This(1, 1), Taken::This(2, 1)]
+    );
+    assert!(relay.take(run).is_none() && !relay.is_open());
+    let run = relay.begin(WIDE);
+    relay.put(run, 4, 1).unwrap();
+    assert_eq!(next(&relay, run), Some(Taken::This(4, 1)));
+}
+
+/// Whoever sleeps until something comes hears that nothing will.
+#[test]
+fn who_waits_for_more_is_told_that_there_is_none() {
+    let relay = Relay::<u32>::default();
+    let run = relay.begin(WIDE);
+    thread::scope(|scope| {
+        let taker = scope.spawn(|| relay.take(run).is_none());
+        thread::sleep(Duration::from_millis(20));
+        relay.complete(run);
+        assert!(taker.join().unwrap());
+    });
+}
+
+#[test]
 fn who_has_one_in_hand_does_not_wait_for_himself() {
     let relay = Relay::default();
     let run = relay.begin(WIDE);

@@ -132,6 +132,34 @@ fn what_the_host_refuses_at_last_comes_back() {
     });
 }
 
+/// So it wakes whoever sleeps until there is something to receive.
+#[test]
+fn what_comes_back_late_wakes_a_poller() {
+    isolated(secs(60), || {
+        let host = client();
+        let stuck = Stuck::new(&host);
+        let (pull, push) = pair(&host, "polled");
+        let poller = host.create("ZeroMQ.Poller");
+        poller.must("Add", [pull.get("Id").expect("a number")]);
+        pull.must("Listen", args!["E"]);
+        send(&push, "a");
+        assert_eq!(stuck.entered(), "a");
+        assert_eq!(in_time("StopListening", || pull.must("StopListening", [])), Value::i4(0));
+        assert!(poller.must("Wait", args![50]).number() < 1.0, "the host has it in hand");
+        stuck.takes.store(false, Ordering::SeqCst);
+        thread::scope(|scope| {
+            let sleeper = scope.spawn(|| poller.must("Wait", args![20_000]));
+            thread::sleep(millis(50));
+            let start = Instant::now();
+            stuck.let_go();
+            assert_eq!(sleeper.join().expect("no panic"), Value::i4(1));
+            assert!(start.elapsed() < secs(10), "{:?}", start.elapsed());
+        });
+        assert_eq!(pull.must("Recv", args![0]), Value::blob("a"));
+        assert!(poller.must("Wait", args![0]).number() < 1.0);
+    });
+}
+
 /// The handler runs inside of ExternalEvent and uses the object on that very thread.
 #[test]
 fn the_handler_calls_the_object_from_inside() {

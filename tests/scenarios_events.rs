@@ -498,3 +498,83 @@ fn nothing_is_missed_while_other_calls_go_on() {
         silent(&host);
     });
 }
+
+/// The listener receives ahead of its events: a decision on a subscription would meet the peer whose word came last.
+#[test]
+fn who_decides_on_subscriptions_is_not_listened_to() {
+    isolated(secs(60), || {
+        let host = client();
+        let xpub = bound(&host, "ZeroMQ.XPub", "inproc://events.manual");
+        xpub.must("Listen", args!["E", 1_000, true]);
+        // Only then may the option be set at all.
+        xpub.must("Unbind", args!["inproc://events.manual"]);
+        for (method, values) in [
+            ("SubscribePeer", &args!["secret"][..]),
+            ("UnsubscribePeer", &args!["secret"]),
+            ("SetOption", &args!["РучныеПодписки", true]),
+        ] {
+            let failed = xpub.must_fail(method, values);
+            assert_eq!(failed.code, "EBUSY", "{method}: {}", failed.last_error);
+            assert!(failed.last_error.contains("ПрекратитьСлушать"), "{}", failed.last_error);
+        }
+        assert!(xpub.set("XPubManual", true).is_err());
+        xpub.set("XPubManual", false).expect("it is off anyhow");
+        xpub.must("StopListening", []);
+        xpub.set("XPubManual", true).expect("an option");
+        xpub.must("Bind", args!["inproc://events.manual"]);
+        let failed = xpub.must_fail("Listen", args!["E"]);
+        assert_eq!(failed.code, "ENOTSUP");
+        assert!(failed.last_error.contains("РучныеПодписки"), "{}", failed.last_error);
+        assert!(!xpub.get("Listening").expect("a flag").truth());
+        // By calls the one is meant whose word was received.
+        let good = connected(&host, "ZeroMQ.Sub", &xpub);
+        let other = connected(&host, "ZeroMQ.Sub", &xpub);
+        good.must("Subscribe", args!["secret"]);
+        assert_eq!(xpub.must("Recv", []), Value::blob("\u{1}secret"));
+        other.must("Subscribe", args!["other"]);
+        thread::sleep(millis(50));
+        xpub.must("SubscribePeer", args!["secret"]);
+        send(&xpub, &[b"secret text"]);
+        assert_eq!(good.must("Recv", []), Value::blob("secret text"));
+        assert!(other.must("Recv", args![100]).is_empty());
+        xpub.must("Unbind", args!["inproc://events.manual"]);
+        xpub.set("XPubManual", false).expect("an option");
+        xpub.must("Listen", args!["E", 1_000, true]);
+    });
+}
+
+/// What a poller tells of can be received by a call: while it is listened to nothing can, afterwards what came back can.
+#[test]
+fn a_poller_tells_of_what_a_call_could_receive() {
+    isolated(secs(60), || {
+        let host = client();
+        host.event_queue().limit(1);
+        let (pull, push) = pair(&host, "polled");
+        let poller = host.create("ZeroMQ.Poller");
+        poller.must("Add", [pull.get("Id").expect("a number")]);
+        let wait = |timeout: i32| poller.must("Wait", args![timeout]).number() > 0.0;
+        send(&push, &[b"before"]);
+        assert!(wait(20_000));
+        pull.must("Listen", args!["E"]);
+        assert!(!wait(50));
+        thread::scope(|scope| {
+            // Messages come while it sleeps, and go to the listener all the same.
+            let sleeper = scope.spawn(|| wait(300));
+            (0..100).for_each(|n| {
+                send(&push, &[format!("{n}").as_bytes()]);
+                thread::sleep(millis(1));
+            });
+            assert!(!sleeper.join().expect("no panic"));
+        });
+        let waiting = || pull.get("EventsWaiting").expect("a number").number();
+        assert!(wait_until(PATIENT, || waiting() >= 99.0), "{}", waiting());
+        thread::scope(|scope| {
+            let sleeper = scope.spawn(|| wait(20_000));
+            thread::sleep(millis(50));
+            assert!(pull.must("StopListening", []).number() >= 99.0);
+            assert!(sleeper.join().expect("no panic"), "what came back wakes who sleeps");
+        });
+        (0..100).for_each(|n| assert_eq!(pull.must("Recv", args![0]), Value::blob(&*n.to_string())));
+        assert!(!wait(0));
+    });
+}

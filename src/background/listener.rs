@@ -65,11 +65,11 @@ impl Listener {
         tell: impl FnOnce(&Relay<T::Item>) + Send + 'static,
     ) -> io::Result<Self> {
         // Else a panic would leave the other half waiting for this one.
-        let ends = |shown: &Arc<T::Shown>| BreaksOff::<T>(shown.clone(), run);
-        let (broken, told) = (ends(shown), ends(shown));
+        let ends = |half| Ends::<T> { shown: shown.clone(), run, half };
+        let (received, told) = (ends(Half::Receives), ends(Half::Tells));
         set.add(id, shown.clone(), Events::RECEIVABLE);
-        let tells = Running::start("zmq-events", move || tell(T::relay(&told.0)))?;
-        let receives = Running::start("zmq-listener", move || receive(id, set, T::relay(&broken.0), run))?;
+        let tells = Running::start("zmq-events", move || tell(T::relay(&told.shown)))?;
+        let receives = Running::start("zmq-listener", move || receive(id, set, T::relay(&received.shown), run))?;
         Ok(Self { receives, tells })
     }
 
@@ -80,14 +80,34 @@ impl Listener {
     }
 }
 
-/// A thread of a run has ended, or could not begin.
-struct BreaksOff<T: Listened>(Arc<T::Shown>, Run);
+/// A thread of a run has ended, or could not begin: dropped, it tells the other.
+struct Ends<T: Listened> {
+    shown: Arc<T::Shown>,
+    run: Run,
+    half: Half,
+}
 
-impl<T: Listened> Drop for BreaksOff<T> {
+#[derive(Clone, Copy)]
+enum Half {
+    Receives,
+    Tells,
+}
+
+impl<T: Listened> Drop for Ends<T> {
     fn drop(&mut self) {
         // In a forked child another thread of the parent's may hold the relay for ever.
-        if !zmq::is_forked() {
-            T::relay(&self.0).break_off(self.1);
+        if zmq::is_forked() {
+            return;
+        }
+        let relay = T::relay(&self.shown);
+        match self.half {
+            // What was received is told of all the same.
+            Half::Receives => relay.complete(self.run),
+            Half::Tells => {
+                relay.break_off(self.run);
+                // What nobody was told of can be received by a call, from now on.
+                T::watchers(&self.shown).tell();
+            }
         }
     }
 }

@@ -33,12 +33,18 @@ pub trait Polled: Entry + Sized + 'static {
     /// # Errors
     /// Those of libzmq.
     fn ready(&mut self) -> zmq::Result<Option<Events>>;
+    /// What it may be ready for and no call could make use of, because a listener does.
+    fn listened_for(&self) -> Events {
+        Events::NONE
+    }
 }
 
 /// Sockets to wait for. None of them is kept alive, nor its object.
 pub struct PollSet<T: Polled> {
     watcher: Arc<Watcher<Wake>>,
     ears: Ears,
+    /// Whether it is a listener who waits.
+    listens: bool,
     members: HashMap<Id, Member<T>>,
     /// Those that may be ready.
     suspects: HashSet<Id>,
@@ -127,6 +133,7 @@ impl<T: Polled> PollSet<T> {
         Ok(Self {
             watcher: Arc::new(Watcher::new(wake)),
             ears,
+            listens: false,
             members: HashMap::new(),
             suspects: HashSet::new(),
             unopened: 0,
@@ -135,6 +142,16 @@ impl<T: Polled> PollSet<T> {
             turns: 0,
             waits: 1,
         })
+    }
+
+    /// As `new`, for a listener.
+    ///
+    /// # Errors
+    /// As `new`.
+    pub fn of_listener() -> zmq::Result<Self> {
+        let mut set = Self::new()?;
+        set.listens = true;
+        Ok(set)
     }
 
     /// How many there are to wait for.
@@ -411,16 +428,17 @@ impl<T: Polled> PollSet<T> {
         let Some(member) = member else { return Ok(State::Ready(Events::NONE)) };
         member.watch.looks();
         let (wanted, armed, known) = (member.wanted, &mut member.armed, &mut member.known);
-        let wake = self.watcher.bell();
+        let (wake, listens) = (self.watcher.bell(), self.listens);
         // None: somebody forks.
         let Some(_working) = zmq::working() else { return Ok(State::Busy) };
         let asked = T::open().try_visit(id, |object| {
             let Some(ready) = object.ready()? else { return Ok(None) };
-            if let (false, false, Some(socket)) = (ready.meet(wanted), *armed, object.socket()) {
+            let of_use = if listens { ready } else { ready.without(object.listened_for()) };
+            if let (false, false, Some(socket)) = (of_use.meet(wanted), *armed, object.socket()) {
                 wake.arm(socket, id)?;
                 (*armed, *known) = (true, true);
             }
-            Ok(Some(ready))
+            Ok(Some((ready, of_use)))
         });
         let asked = match asked {
             Err(Closed) => return Ok(State::Closed),
@@ -430,10 +448,10 @@ impl<T: Polled> PollSet<T> {
         self.unopened -= usize::from(member.unopened);
         member.unopened = asked.is_none();
         self.unopened += usize::from(member.unopened);
-        let Some(ready) = asked else { return Ok(State::Unopened) };
+        let Some((ready, of_use)) = asked else { return Ok(State::Unopened) };
         // What woke this one wakes no other who sleeps on the same descriptor.
         T::watchers(&member.shown).tell_others(&member.watch, ready.bits());
-        Ok(State::Ready(ready.and(wanted)))
+        Ok(State::Ready(of_use.and(wanted)))
     }
 
     fn find(&mut self, id: Id, ready: Events) {

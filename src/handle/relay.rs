@@ -27,6 +27,8 @@ pub struct Relay<T> {
 struct Now<T> {
     run: Run,
     open: bool,
+    /// Nothing more is put: the run ends when all of it was told.
+    complete: bool,
     bounds: Bounds,
     waiting: VecDeque<(T, usize)>,
     bytes: usize,
@@ -56,6 +58,7 @@ impl<T> Default for Relay<T> {
         let now = Now {
             run: 0,
             open: false,
+            complete: false,
             bounds: Bounds { count: 0, bytes: 0 },
             waiting: VecDeque::new(),
             bytes: 0,
@@ -77,7 +80,7 @@ impl<T> Relay<T> {
     pub fn begin(&self, bounds: Bounds) -> Run {
         let mut now = self.now();
         now.run += 1;
-        (now.open, now.bounds) = (true, bounds);
+        (now.open, now.complete, now.bounds) = (true, false, bounds);
         self.open.store(true, Ordering::Relaxed);
         now.run
     }
@@ -88,7 +91,7 @@ impl<T> Relay<T> {
     /// `item` itself.
     pub fn put(&self, run: Run, item: T, size: usize) -> Result<(), T> {
         let mut now = self.now();
-        if !now.is(run) {
+        if !now.is(run) || now.complete {
             return Err(item);
         }
         now.bytes += size;
@@ -106,12 +109,16 @@ impl<T> Relay<T> {
         let mut now = self.now();
         while now.is(run) {
             // Whoever has one in hand, of this run or of the one before, may bring it back: it comes first.
-            if now.in_hand.is_none()
-                && let Some(taken) = now.next()
-            {
-                now.in_hand = Some(this_thread());
-                self.publish(&now);
-                return Some(InHand { relay: self, taken: Some(taken) });
+            if now.in_hand.is_none() {
+                if let Some(taken) = now.next() {
+                    now.in_hand = Some(this_thread());
+                    self.publish(&now);
+                    return Some(InHand { relay: self, taken: Some(taken) });
+                }
+                if now.complete {
+                    self.close(&mut now);
+                    return None;
+                }
             }
             now = self.changed.wait(now).unwrap_or_else(PoisonError::into_inner);
         }
@@ -156,6 +163,15 @@ impl<T> Relay<T> {
         let mut now = self.now();
         if now.is(run) {
             self.close(&mut now);
+        }
+    }
+
+    /// Nothing more is put in this run: it ends as soon as whoever takes has told of what is there.
+    pub fn complete(&self, run: Run) {
+        let mut now = self.now();
+        if now.is(run) {
+            now.complete = true;
+            self.changed.notify_all();
         }
     }
 

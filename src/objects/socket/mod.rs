@@ -349,6 +349,7 @@ impl Socket {
     pub fn decide(&mut self, option: BytesOption, topic: TextOrBlob<'_>) -> Outcome {
         let topic = &*text::bytes(topic)?;
         topics::check_length(topic)?;
+        self.check_nobody_receives_ahead()?;
         let Open { raw, .. } = self.stage.attached(self.class, self.endpoints.were_there())?;
         if !self.readable.settings().is_on(IntOption::XPubManual) {
             return Err(Error::new(

@@ -40,6 +40,9 @@ impl Options for Socket {
     fn set_option(&mut self, key: Key, value: OptionValue<'_>) -> Outcome {
         self.stage.check_not_closed(self.class)?;
         let value = KeptValue::from(value);
+        if key == Key::Int(IntOption::XPubManual) && value == KeptValue::Bool(true) {
+            self.check_nobody_receives_ahead()?;
+        }
         let conflates = (key == Key::Int(IntOption::Conflate)).then(|| value == KeptValue::Bool(true));
         let number = if let KeptValue::Whole(number) = value { i32::try_from(number).ok() } else { None };
         let open = self.stage.opened();

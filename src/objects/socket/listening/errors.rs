@@ -57,3 +57,32 @@ pub fn busy(class: &str) -> Error {
         ),
     )
 }
+
+/// Subscriptions are decided on by calls, for the peer whose word came last.
+pub fn would_mistake_peers(class: &str) -> Error {
+    let refusal = Refusal::new(
+        "ENOTSUP",
+        (
+            "с настройкой РучныеПодписки решение о подписке досталось бы не тому собеседнику: в фоне получают раньше, чем сообщают",
+            "with the option XPubManual a decision would meet the wrong peer: in the background subscriptions are received before they are told of",
+        ),
+        (
+            "Получайте подписки вызовом Получить или выключите РучныеПодписки.",
+            "Receive subscriptions by Recv, or switch XPubManual off.",
+        ),
+    );
+    not_listening(class, refusal)
+}
+
+/// As `would_mistake_peers`, where listening came first.
+pub fn receives_ahead(class: &str) -> Error {
+    Error::new(
+        "EBUSY",
+        format!(
+            "Сокет {class} слушают в фоне: решение о подписке досталось бы не тому собеседнику. Для РучныеПодписки, ПодписатьСобеседника и ОтписатьСобеседника сначала вызовите ПрекратитьСлушать."
+        ),
+        format!(
+            "The {class} socket is listened to in the background: a decision on a subscription would meet the wrong peer. For XPubManual, SubscribePeer and UnsubscribePeer call StopListening first."
+        ),
+    )
+}

@@ -13,7 +13,7 @@ use crate::native_api::{Audience, Events, NotRaised, OutOfMemory, Wide};
 use crate::objects::classes::Abilities;
 use crate::objects::errors::{Deed, Refusal};
 use crate::schema::{Error, Outcome};
-use crate::zmq::{self, Message};
+use crate::zmq::{self, IntOption, Message};
 use std::time::Duration;
 
 /// The name of the events where a script gives none.
@@ -84,6 +84,9 @@ impl Socket {
         if self.readable.relay.is_open() {
             return Err(errors::already(class));
         }
+        if self.readable.settings().is_on(IntOption::XPubManual) {
+            return Err(errors::would_mistake_peers(class));
+        }
         self.take_back();
         let audience = self.events.prepare(DEPTH);
         let names = Names::new(self.source, &name)?;
@@ -99,8 +102,8 @@ impl Socket {
         if !reaches {
             return Err(errors::nobody_hears(class));
         }
-        let set =
-            PollSet::<Self>::new().map_err(|error| errors::not_listening(class, Refusal::of(Deed::Receive, error)))?;
+        let set = PollSet::<Self>::of_listener()
+            .map_err(|error| errors::not_listening(class, Refusal::of(Deed::Receive, error)))?;
         let count = usize::try_from(most).unwrap_or(1);
         let run = self.readable.relay.begin(Bounds { count, bytes: BYTES });
         let events = self.events.clone();
@@ -137,6 +140,11 @@ impl Socket {
             self.take_back();
         }
         Ok(())
+    }
+
+    /// Whether a subscription may be decided on for the peer whose word came last: the listener receives ahead of its events.
+    pub fn check_nobody_receives_ahead(&self) -> Outcome {
+        if self.listening.is_some() { Err(errors::receives_ahead(self.class.name())) } else { Ok(()) }
     }
 
     /// Ends the run, if there is one, and puts what nobody was told of before all that is received.
