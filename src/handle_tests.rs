@@ -78,10 +78,7 @@ fn a_run_that_is_complete_ends_when_all_was_told() {
     assert_eq!(next(&relay, run), Some(Taken::This(0, 1)));
     drop(relay.take(run));
     assert!(relay.is_open(), "what the host refused is told once more");
-    assert_eq!(
-        (0..2).map(|_| next(&relay, run).unwrap()).collect::<Vec<_>>(),
-        [Taken::This(1, 1), Taken::This(2, 1)]
-    );
+    assert_eq!((0..2).map(|_| next(&relay, run).unwrap()).collect::<Vec<_>>(), [Taken::This(1, 1), Taken::This(2, 1)]);
     assert!(relay.take(run).is_none() && !relay.is_open());
     let run = relay.begin(WIDE);
     relay.put(run, 4, 1).unwrap();
