@@ -4,11 +4,12 @@
 //! It is opened for every write and closed again: whoever renames, copies, empties or deletes it disturbs nobody, and no process
 //! writes on to one that another has put away.
 
+use super::passing::{keeps_us_out, patiently};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A file of lines.
 #[derive(Debug)]
@@ -17,9 +18,6 @@ pub struct LogFile {
     /// How long it may get, in bytes; then it becomes the old one.
     limit: u64,
 }
-
-/// How long another process may keep the file from us, where locks and names that change do so.
-const KEPT: Duration = Duration::from_millis(200);
 
 /// Its name, where only its folder is known.
 pub const NAME: &str = "addin-zeromq.log";
@@ -39,7 +37,7 @@ impl LogFile {
     /// # Errors
     /// Those of the system; what is no ordinary file is refused before anything is done to it.
     pub fn append(&self, lines: &str) -> io::Result<()> {
-        patiently(|| self.append_now(lines), is_passing)
+        patiently(|| self.append_now(lines), keeps_us_out)
     }
 
     fn append_now(&self, lines: &str) -> io::Result<()> {
@@ -80,32 +78,6 @@ impl LogFile {
         old.push(".1");
         old.into()
     }
-}
-
-/// Tries until it is done, it failed for another reason, or the time is over.
-fn patiently(mut act: impl FnMut() -> io::Result<()>, is_passing: impl Fn(&io::Error) -> bool) -> io::Result<()> {
-    let end = Instant::now() + KEPT;
-    loop {
-        match act() {
-            Err(error) if is_passing(&error) && Instant::now() < end => thread::sleep(Duration::from_millis(5)),
-            done => return done,
-        }
-    }
-}
-
-/// No lock of another keeps whoever does not ask for one.
-#[cfg(unix)]
-const fn is_passing(_: &io::Error) -> bool {
-    false
-}
-
-/// Who puts the file away locks all of it, for a moment; a name that changes is refused to others just then.
-#[cfg(windows)]
-fn is_passing(error: &io::Error) -> bool {
-    const ACCESS_DENIED: i32 = 5;
-    const SHARING_VIOLATION: i32 = 32;
-    const LOCK_VIOLATION: i32 = 33;
-    matches!(error.raw_os_error(), Some(ACCESS_DENIED | SHARING_VIOLATION | LOCK_VIOLATION))
 }
 
 /// Opens an ordinary file, made where there is none, without waiting for anybody at its other end.
@@ -314,23 +286,6 @@ mod tests {
             assert!(size(log.path()) <= 100);
         }
         assert_eq!(text(log.path()).lines().last(), Some("line 0054"));
-    }
-
-    #[test]
-    fn what_another_keeps_for_a_moment_is_waited_for_and_nothing_else_is() {
-        let tried = |times: usize, passing: bool| {
-            let mut left = times;
-            let mut act = || {
-                left -= 1;
-                if left == 0 { Ok(()) } else { Err(io::Error::other("kept")) }
-            };
-            let done = patiently(&mut act, |_| passing).is_ok();
-            (done, times - left)
-        };
-        assert_eq!((tried(3, true), tried(3, false)), ((true, 3), (false, 1)));
-        let start = Instant::now();
-        assert!(!tried(1_000_000, true).0, "without end");
-        assert!(start.elapsed() >= KEPT);
     }
 
     /// Where a lock binds only those who ask for it.

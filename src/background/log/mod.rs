@@ -3,6 +3,7 @@
 
 mod connections;
 mod file;
+mod passing;
 mod switch;
 mod time;
 mod writer;
