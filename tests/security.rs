@@ -382,7 +382,13 @@ fn what_comes_too_late_or_within_the_process_is_an_error() {
                 let failed = socket.must_fail(attach, args!["inproc://secured"]);
                 assert_eq!(failed.code, "ENOCOMPATPROTO", "{name}: {}", failed.last_error);
             }
-            socket.must("Bind", args!["tcp://127.0.0.1:*"]);
+            if name == "SetPlainClient" {
+                // It would tell its password to whoever connects.
+                let failed = socket.must_fail("Bind", args!["tcp://127.0.0.1:*"]);
+                assert_eq!(failed.code, "ENOCOMPATPROTO", "{}", failed.last_error);
+            } else {
+                socket.must("Bind", args!["tcp://127.0.0.1:*"]);
+            }
             socket.must("Close", []);
             assert_eq!(socket.must_fail(name, values).code, "ENOTSOCK", "{name}");
         }
