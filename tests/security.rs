@@ -512,3 +512,63 @@ fn decisions_are_bounded() {
         assert!(wait_until(secs(20), || decisions(&auth).is_empty()));
     });
 }
+
+/// The sides of a proxy let in whom an Auth does, and prove who they are, as sockets do.
+#[test]
+fn the_sides_of_a_proxy_are_secured_as_sockets_are() {
+    isolated(secs(120), || {
+        let host = Host::built();
+        let (server, friend, stranger) = (pair(&host), pair(&host), pair(&host));
+        let auth = host.create("ZeroMQ.Auth");
+        auth.must("AddKey", args![friend.public.as_str()]);
+        auth.must("AddUser", args!["friend", "password"]);
+        let serve = |it: &Object, side: &str, mechanism: &str| {
+            let values = if mechanism == "Curve" { args![server.secret.as_str()].to_vec() } else { Vec::new() };
+            it.must(&format!("Set{side}{mechanism}Server"), values);
+        };
+        let join = |it: &Object, side: &str, mechanism: &str, is_friend: bool| {
+            let secret = if is_friend { &friend.secret } else { &stranger.secret };
+            let values = if mechanism == "Curve" {
+                args![server.public.as_str(), secret.as_str()]
+            } else {
+                args!["friend", if is_friend { "password" } else { "guess" }]
+            };
+            it.must(&format!("Set{side}{mechanism}Client"), values);
+        };
+        let streamer = || {
+            let proxy = host.create("ZeroMQ.Proxy");
+            proxy.must("SetKind", args!["Streamer"]);
+            proxy
+        };
+        for (outer, inner) in [("Curve", "Plain"), ("Plain", "Curve")] {
+            let (pull, at) = bind(&host, Transport::Tcp, &Endpoints::new(), |it| serve(it, "", outer));
+            let near = streamer();
+            serve(&near, "Frontend", outer);
+            serve(&near, "Backend", inner);
+            assert_eq!(near.must_fail("BindFrontend", args!["inproc://security.proxy"]).code, "ENOCOMPATPROTO");
+            near.must("BindFrontend", args!["tcp://127.0.0.1:*"]);
+            near.must("BindBackend", args!["tcp://127.0.0.1:*"]);
+            assert_eq!(near.must_fail("SetBackendPlainServer", []).code, "EISCONN", "it has an endpoint");
+            let far = streamer();
+            join(&far, "Frontend", inner, true);
+            join(&far, "Backend", outer, true);
+            far.must("ConnectFrontend", args![near.text_of("BackendEndpoint")]);
+            far.must("ConnectBackend", args![at]);
+            near.must("Start", []);
+            far.must("Start", []);
+            let front = near.text_of("FrontendEndpoint");
+            let refused = [client(&host, &front, |_| ()), client(&host, &front, |it| join(it, "", outer, false))];
+            assert!(is_not_let_in(&pull), "{outer}, {inner}");
+            drop(refused);
+            let _push = client(&host, &front, |it| join(it, "", outer, true));
+            assert!(is_let_in(&pull), "{outer}, {inner}");
+            // Whoever is not let in to the backend takes nothing from it.
+            let thief = host.create("ZeroMQ.Pull");
+            join(&thief, "", inner, false);
+            thief.must("Connect", args![near.text_of("BackendEndpoint")]);
+            let _another = client(&host, &front, |it| join(it, "", outer, true));
+            assert!(is_let_in(&pull), "{outer}, {inner}");
+            assert!(is_not_let_in(&thief), "{outer}, {inner}");
+        }
+    });
+}

@@ -6,6 +6,7 @@ mod report;
 #[cfg(test)]
 mod row_tests;
 mod rows;
+mod security_rows;
 mod shown;
 
 use super::socket::{Given, Socket, spend_patience};

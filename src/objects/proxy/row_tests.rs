@@ -46,11 +46,14 @@ fn every_row_and_its_code_agree() {
             }
         }
         let (endpoint, kind, option) = (endpoint("row"), units("Queue"), units("linger"));
+        let (key, text) = (units(&"0".repeat(40)), units("text"));
         let values: Vec<_> = row
             .parameters
             .iter()
             .map(|parameter| match (parameter.name.english, parameter.takes) {
                 ("Endpoint", _) => Value::Text(&endpoint),
+                ("SecretKey" | "ServerKey", _) => Value::Text(&key),
+                ("User" | "Password" | "Domain", _) => Value::Text(&text),
                 ("Kind", _) => Value::Text(&kind),
                 ("OptionName", _) => Value::Text(&option),
                 ("Value", _) | (_, Takes::Whole(..)) => Value::Int(10),

@@ -1,7 +1,7 @@
 //! The members of the proxy.
 
 use super::kind::Side;
-use super::{Proxy, report};
+use super::{Proxy, report, security_rows};
 use crate::background::log;
 use crate::native_api::{Reply, Value};
 use crate::schema::{ClassSet, Error, Family, Method, Parameter, Property, Whole, optional, required};
@@ -155,7 +155,7 @@ const RUNNING: &[M] = &[
 
 #[rustfmt::skip]
 impl Family for Proxy {
-    const METHODS: &'static [&'static [M]] = &[SETTING, OF_FRONTEND, OF_BACKEND, OF_CAPTURE, RUNNING];
+    const METHODS: &'static [&'static [M]] = &[SETTING, OF_FRONTEND, OF_BACKEND, OF_CAPTURE, security_rows::OF_FRONTEND, security_rows::OF_BACKEND, RUNNING];
 
     const PROPERTIES: &'static [&'static [P]] = &[&[
         P::read_only("Kind", "Вид", ONLY, |shown, read| read.answer(Reply::Text(shown.kind().map_or("", |kind| kind.name().english))))
