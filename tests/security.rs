@@ -565,10 +565,11 @@ fn the_sides_of_a_proxy_are_secured_as_sockets_are() {
             // Whoever is not let in to the backend takes nothing from it.
             let thief = host.create("ZeroMQ.Pull");
             join(&thief, "", inner, false);
+            watch(&thief);
             thief.must("Connect", args![near.text_of("BackendEndpoint")]);
             let _another = client(&host, &front, |it| join(it, "", outer, true));
             assert!(is_let_in(&pull), "{outer}, {inner}");
-            assert!(is_not_let_in(&thief, &[]), "{outer}, {inner}");
+            assert!(is_not_let_in(&thief, &[&thief]), "{outer}, {inner}");
         }
     });
 }
