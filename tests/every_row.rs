@@ -502,6 +502,10 @@ fn every_method_bears_every_variant_code() {
                         let object = host.create(&name);
                         hurry(&object);
                         let slots = object.slots();
+                        // It waits for as long as it is told, also where nothing can happen yet.
+                        if slots.method_name(n, 0).as_deref() == Some("NextEvent") {
+                            object.must("Close", []);
+                        }
                         let most = count(slots.n_params(n));
                         let mut args = Variants::of(&vec![value; usize::try_from(most).unwrap()]);
                         slots.call_as_func(n, Some(&mut args), most);
