@@ -33,7 +33,8 @@ impl<T: Family> Instance<T> {
         Self { class, gate, seen: seen.expect("made with the object"), outside: Arc::default() }
     }
 
-    /// Runs one call, of the member that `member` names: alone, with every failure kept and shown before the gate is left, for afterwards a thread that waits to
+    /// Runs one call, of the member that `member` names: alone, with every failure kept and shown before the gate is left, for
+    /// afterwards a thread that waits to
     /// destroy the object may do so. A call from inside of another fails.
     fn alone(&self, member: impl FnOnce() -> &'static str, run: impl FnOnce(&mut T) -> Outcome) -> Result<(), Failure> {
         let me = this_thread();
@@ -48,13 +49,33 @@ impl<T: Family> Instance<T> {
                     self.seen.succeeded();
                     Ok(())
                 }
-                Err(error) => {
-                    object.failed(member(), &error);
-                    Err(self.seen.fail(error))
-                }
+                Err(error) => self.failed(object, member(), error),
             }
         });
         entered.unwrap_or_else(refused)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn failed(&self, object: &T, member: &'static str, error: Error) -> Result<(), Failure> {
+        object.failed(member, &error);
+        Err(self.seen.fail(error))
+    }
+
+    /// A call that is more than a plain one.
+    #[cold]
+    #[inline(never)]
+    fn call_by_manner(
+        &self,
+        row: &'static Method<T>,
+        arguments: &Arguments<'_>,
+        output: Output<'_>,
+    ) -> Result<(), Failure> {
+        if let Manner::Waits(attempt) = row.manner {
+            return self.wait(row, attempt, arguments, output);
+        }
+        self.end_waits(row, arguments);
+        self.alone(|| row.name.english, |object| run(row, object, arguments, output))
     }
 
     /// Runs a call that waits: alone while it tries, and outside of the gate, where it sleeps, as one who comes back.
@@ -90,10 +111,7 @@ impl<T: Family> Instance<T> {
                         self.seen.succeeded();
                         Ok(())
                     }
-                    Err(error) => {
-                        object.failed(row.name.english, &error);
-                        Err(self.seen.fail(error))
-                    }
+                    Err(error) => self.failed(object, row.name.english, error),
                 };
                 object.called();
                 away = None;
@@ -124,17 +142,20 @@ fn run<T>(row: &'static Method<T>, object: &mut T, arguments: &Arguments<'_>, ou
     Ok(())
 }
 
+#[inline]
 fn check_count<T>(row: &'static Method<T>, arguments: &Arguments<'_>) -> Outcome {
-    if fits(row, arguments) {
-        return Ok(());
-    }
+    if fits(row, arguments) { Ok(()) } else { Err(wrong_count(row, arguments)) }
+}
+
+#[cold]
+fn wrong_count<T>(row: &'static Method<T>, arguments: &Arguments<'_>) -> Error {
     let (needed, most, given) = (row.needed, row.parameters.len(), arguments.given());
     let takes = if needed == most { most.to_string() } else { format!("{needed}–{most}") };
-    Err(Error::new(
+    Error::new(
         "EINVAL",
         format!("Метод {}: передано параметров: {given}, ожидается {takes}.", row.name.russian),
         format!("Method {}: takes {takes} parameters, but got {given}.", row.name.english),
-    ))
+    )
 }
 
 /// Whether there are as many arguments as the method takes.
@@ -173,10 +194,8 @@ impl<T: Family> Component for Instance<T> {
         let Some(row) = self.class.method(method) else {
             return self.alone(|| "", |_| Err(no_such_member("метода", "method", method)));
         };
-        match row.manner {
-            Manner::Plain => {}
-            Manner::EndsWaits => self.end_waits(row, arguments),
-            Manner::Waits(attempt) => return self.wait(row, attempt, arguments, output),
+        if !matches!(row.manner, Manner::Plain) {
+            return self.call_by_manner(row, arguments, output);
         }
         self.alone(|| row.name.english, |object| run(row, object, arguments, output))
     }
