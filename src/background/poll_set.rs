@@ -19,6 +19,9 @@ const SLICE: Duration = Duration::from_millis(100);
 /// Who is inside of a gate mostly leaves at once: it is tried again so soon, and after twice the time when he does not.
 const SOON: Duration = Duration::from_millis(1);
 
+/// A wait that takes no time tries so often, after 1, 2, 4 and 8 ms.
+const TRIES: u32 = 4;
+
 /// Objects whose sockets can be waited for.
 pub trait Polled: Entry + Sized + 'static {
     /// Where they are found.
@@ -291,7 +294,7 @@ impl<T: Polled> PollSet<T> {
 
     fn wait_for_one(&mut self, timeout: i32, stop: impl Fn() -> bool) -> Result<usize, NotWaited> {
         let end = u64::try_from(timeout).ok().map(|timeout| Instant::now() + Duration::from_millis(timeout));
-        let (mut pause, mut last, mut looked) = (SOON, false, false);
+        let (mut pause, mut tries, mut looked) = (SOON, 0, false);
         // What was told before the wait began is no reason to rest.
         self.hear();
         self.suspects.iter().for_each(|id| disturb(&mut self.members, *id));
@@ -319,11 +322,11 @@ impl<T: Polled> PollSet<T> {
                 continue;
             }
             if time.is_zero() {
-                // The keeper may have been inside for a moment.
-                if !busy || last {
+                // The keeper may be inside for a moment, and somebody else may have its processor meanwhile.
+                if !busy || tries == TRIES {
                     return Ok(0);
                 }
-                (last, looked, time) = (true, false, SOON);
+                (tries, looked, time) = (tries + 1, false, SOON * (1 << tries));
             }
             if busy {
                 time = time.min(pause);
