@@ -320,28 +320,16 @@ fn a_forked_child_is_refused() {
                 }
             });
             for _ in 0..10 {
-                // SAFETY: the child calls the library and leaves by _exit.
-                let child = unsafe { libc::fork() };
-                assert!(child >= 0, "fork");
-                if child == 0 {
+                let status = host::in_forked_child(secs(10), || {
                     let refused = ["Listen", "StopListening", "Recv"]
                         .iter()
                         .all(|method| pull.call(method, []).is_err_and(|failed| failed.code == "EFORKED"));
                     let read =
                         ["Listening", "EventsWaiting", "EventsDropped"].iter().all(|name| pull.get(name).is_ok());
                     drop(pull.call("Close", []));
-                    // SAFETY: the child ends here.
-                    unsafe { libc::_exit(if refused && read { 0 } else { 1 }) };
-                }
-                let mut status = -1;
-                // SAFETY: the child is ours, and `status` may be written.
-                let ended =
-                    wait_until(secs(10), || unsafe { libc::waitpid(child, &raw mut status, libc::WNOHANG) } == child);
-                if !ended {
-                    // SAFETY: the child is ours and was not waited for.
-                    unsafe { libc::kill(child, libc::SIGKILL) };
-                }
-                assert!(ended && status == 0, "the child hung, or was not refused: {status}");
+                    refused && read
+                });
+                assert_eq!(status, 0, "the child hung, or was not refused");
             }
             stop.store(true, Ordering::Relaxed);
         });

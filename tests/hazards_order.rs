@@ -167,31 +167,9 @@ fn wild_numbers_in_every_slot() {
 mod forked {
     use super::*;
     use host::{Endpoints, Transport};
-    use std::time::{Duration, Instant};
 
-    /// Runs `body` in a forked child and gives how it ended; killed after five seconds.
     fn in_child(body: impl FnOnce() -> bool) -> i32 {
-        // SAFETY: the child runs only `body` and leaves by _exit; libzmq's threads are not in it, which is the hazard.
-        let child = unsafe { libc::fork() };
-        assert!(child >= 0, "fork");
-        if child == 0 {
-            let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(body)).unwrap_or(false);
-            // SAFETY: ends the child without running the parent's destructors.
-            unsafe { libc::_exit(if done { 0 } else { 1 }) };
-        }
-        let end = Instant::now() + Duration::from_secs(5);
-        loop {
-            let mut status = 0;
-            // SAFETY: a child of ours and a place for its status.
-            if unsafe { libc::waitpid(child, &raw mut status, libc::WNOHANG) } == child {
-                return status;
-            }
-            if Instant::now() > end {
-                // SAFETY: the same child, not yet waited for.
-                unsafe { libc::kill(child, libc::SIGKILL) };
-            }
-            std::thread::sleep(Duration::from_millis(2));
-        }
+        host::in_forked_child(secs(5), body)
     }
 
     /// In the child every use is refused at once, closing is silent; the parent does not notice.

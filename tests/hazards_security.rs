@@ -168,10 +168,7 @@ mod fork {
     }
 
     fn in_child(host: &Host) -> i32 {
-        // SAFETY: the child makes a few calls and leaves by _exit; libzmq's threads are not in it, which is the hazard.
-        let child = unsafe { libc::fork() };
-        assert!(child >= 0, "fork");
-        if child == 0 {
+        host::in_forked_child(secs(5), || {
             let fresh = host.create("ZeroMQ.Auth");
             let refused = |name: &str, args: &[Value]| fresh.call(name, args).is_err_and(|it| it.code == "EFORKED");
             let all = refused("AllowAny", &args!["forked"])
@@ -179,22 +176,7 @@ mod fork {
                 && refused("RemoveUser", &args!["user", "forked"])
                 && refused("ReadDecisions", &[]);
             fresh.slots().done();
-            drop(fresh);
-            // SAFETY: ends the child without running the parent's destructors.
-            unsafe { libc::_exit(i32::from(!all)) };
-        }
-        let end = Instant::now() + secs(5);
-        loop {
-            let mut status = 0;
-            // SAFETY: a child of ours and a place for its status.
-            if unsafe { libc::waitpid(child, &raw mut status, libc::WNOHANG) } == child {
-                return status;
-            }
-            if Instant::now() > end {
-                // SAFETY: the same child, not yet waited for.
-                unsafe { libc::kill(child, libc::SIGKILL) };
-            }
-            thread::sleep(host::millis(2));
-        }
+            all
+        })
     }
 }

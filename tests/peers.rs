@@ -7,23 +7,9 @@ use program::Program;
 
 mod program;
 
-/// What every script begins with. `say` tells a line; a hung peer ends by itself.
-const PREAMBLE: &str = "
-import signal, sys, zmq
-signal.alarm(50)
-context = zmq.Context()
-def make(kind):
-    socket = context.socket(kind)
-    socket.rcvtimeo = socket.sndtimeo = 20000
-    socket.linger = 20000
-    return socket
-def say(*words):
-    print(*words, flush=True)
-";
-
 /// A Python process with pyzmq that runs a script.
 fn peer(script: &str, args: &[&str]) -> Program {
-    Program::start(program::python().arg("-c").arg(format!("{PREAMBLE}{script}")).args(args))
+    program::peer(&[script], args)
 }
 
 fn bound(host: &Host, class: &str) -> (Object, String) {

@@ -12,17 +12,11 @@ mod proxy;
 /// So many messages go each way.
 const MESSAGES: &str = "2000";
 
-/// What each script begins with: which socket, whether it binds, where. `say` tells a line; a hung peer ends by itself.
+/// What each script begins with: which socket, whether it binds, where.
 const PREAMBLE: &str = "
-import signal, sys, zmq
-signal.alarm(50)
-context = zmq.Context()
-def say(*words):
-    print(*words, flush=True)
+unplaced = make
 def make(kind):
-    socket = context.socket(kind)
-    socket.rcvtimeo = socket.sndtimeo = 20000
-    socket.linger = 20000
+    socket = unplaced(kind)
     if sys.argv[1] == 'bind':
         say('tcp://127.0.0.1:%d' % socket.bind_to_random_port('tcp://127.0.0.1'))
     else:
@@ -88,16 +82,15 @@ say('done')
 
 /// A peer that connects to the proxy, or that the proxy connects to.
 fn peer(proxy: &Object, side: &str, binds: bool, script: &str) -> Program {
-    let mut command = program::python();
-    command.arg("-c").arg(format!("{PREAMBLE}{script}"));
+    let scripts = [PREAMBLE, script];
     let deed = |deed: &str| format!("{deed}{side}");
     if binds {
-        let mut peer = Program::start(command.args(["bind", "-", MESSAGES]));
+        let mut peer = program::peer(&scripts, &["bind", "-", MESSAGES]);
         proxy.must(&deed("Connect"), args![peer.hear()]);
         return peer;
     }
     proxy.must(&deed("Bind"), args!["tcp://127.0.0.1:*"]);
-    Program::start(command.args(["connect", &proxy.text_of(&format!("{side}Endpoint")), MESSAGES]))
+    program::peer(&scripts, &["connect", &proxy.text_of(&format!("{side}Endpoint")), MESSAGES])
 }
 
 fn between(kind: Kind, front: &str, back: &str) {

@@ -545,22 +545,12 @@ fn a_forked_child_writes_nothing_and_waits_for_nobody() {
                 }
             });
             while !busy.is_finished() {
-                // SAFETY: the child calls the component, which refuses, and leaves by _exit.
-                let child = unsafe { libc::fork() };
-                assert!(child >= 0, "fork");
-                if child == 0 {
+                let status = host::in_forked_child(secs(10), || {
                     let refused = rep.call("Recv", args![0]).is_err() && req.call("Close", []).is_ok();
                     let off = info.text_of("Log").starts_with(r#"{"on":false"#);
                     let seen = info.get("Statistics").is_err() && info.get("OpenSockets").is_err();
-                    // SAFETY: ends the child without running the parent's destructors.
-                    unsafe { libc::_exit(i32::from(!(refused && off && seen))) };
-                }
-                let (mut status, end) = (0, Instant::now() + Duration::from_secs(10));
-                // SAFETY: a child of ours and a place for its status.
-                while unsafe { libc::waitpid(child, &raw mut status, libc::WNOHANG) } == 0 {
-                    assert!(Instant::now() < end, "the child hangs");
-                    thread::sleep(Duration::from_millis(1));
-                }
+                    refused && off && seen
+                });
                 assert_eq!(status, 0, "the child");
             }
             busy.join().expect("no panic");

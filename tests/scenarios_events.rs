@@ -12,21 +12,9 @@ fn client() -> Host {
     Host::built_with(Settings { app: App::ThinClient, ..Settings::default() })
 }
 
-fn bound(host: &Host, class: &str, endpoint: &str) -> Object {
-    let object = host.create(class);
-    object.must("Bind", args![endpoint]);
-    object
-}
-
-fn connected(host: &Host, class: &str, to: &Object) -> Object {
-    let object = host.create(class);
-    object.must("Connect", args![to.text_of("LastEndpoint")]);
-    object
-}
-
 fn pair(host: &Host, name: &str) -> (Object, Object) {
-    let pull = bound(host, "ZeroMQ.Pull", &format!("inproc://events.{name}"));
-    let push = connected(host, "ZeroMQ.Push", &pull);
+    let pull = host.bound("ZeroMQ.Pull", &format!("inproc://events.{name}"));
+    let push = host.connected("ZeroMQ.Push", &pull);
     (pull, push)
 }
 
@@ -145,12 +133,12 @@ fn every_class_that_receives() {
             [("Pull", "Push"), ("Pair", "Pair"), ("Dealer", "Dealer"), ("Sub", "Pub"), ("XSub", "XPub")]
         {
             let (class, peer) = (format!("ZeroMQ.{class}"), format!("ZeroMQ.{peer}"));
-            let receiver = bound(&host, &class, "tcp://127.0.0.1:*");
+            let receiver = host.bound(&class, "tcp://127.0.0.1:*");
             if class.ends_with("Sub") {
                 receiver.must("Subscribe", args![""]);
             }
             receiver.must("Listen", args!["E"]);
-            let sender = connected(&host, &peer, &receiver);
+            let sender = host.connected(&peer, &receiver);
             if class == "ZeroMQ.XSub" {
                 assert_eq!(sender.must("Recv", []), Value::blob([1]));
             }
@@ -171,7 +159,7 @@ fn every_class_that_receives() {
 fn whoever_answers_does_so_while_listening() {
     isolated(secs(60), || {
         let host = client();
-        let router = bound(&host, "ZeroMQ.Router", "inproc://events.router");
+        let router = host.bound("ZeroMQ.Router", "inproc://events.router");
         let dealer = host.create("ZeroMQ.Dealer");
         dealer.set("RoutingId", Value::blob("Петя")).expect("an identity");
         dealer.must("Connect", args!["inproc://events.router"]);
@@ -181,8 +169,8 @@ fn whoever_answers_does_so_while_listening() {
         assert!(router.must("SendTo", [Value::blob("Петя"), Value::blob("!")]).truth());
         assert_eq!(dealer.must("Recv", []), Value::blob("!"));
         // One request at a time, each with its reply.
-        let rep = bound(&host, "ZeroMQ.Rep", "inproc://events.rep");
-        let clients = [(); 2].map(|()| connected(&host, "ZeroMQ.Req", &rep));
+        let rep = host.bound("ZeroMQ.Rep", "inproc://events.rep");
+        let clients = [(); 2].map(|()| host.connected("ZeroMQ.Req", &rep));
         for client in &clients {
             client.must("Listen", args!["Ответ"]);
         }
@@ -210,14 +198,14 @@ fn whoever_answers_does_so_while_listening() {
 fn subscriptions_and_raw_tcp() {
     isolated(secs(60), || {
         let host = client();
-        let xpub = bound(&host, "ZeroMQ.XPub", "inproc://events.xpub");
+        let xpub = host.bound("ZeroMQ.XPub", "inproc://events.xpub");
         xpub.must("Listen", args!["E", 1000, true]);
-        let sub = connected(&host, "ZeroMQ.Sub", &xpub);
+        let sub = host.connected("ZeroMQ.Sub", &xpub);
         sub.must("Subscribe", args!["тема"]);
         next_is(&host, "ZeroMQ.XPub", "E.Base64", &base64_of("\u{1}тема".as_bytes()));
         sub.must("Unsubscribe", args!["тема"]);
         next_is(&host, "ZeroMQ.XPub", "E.Base64", &base64_of("\u{0}тема".as_bytes()));
-        let server = bound(&host, "ZeroMQ.Stream", "tcp://127.0.0.1:*");
+        let server = host.bound("ZeroMQ.Stream", "tcp://127.0.0.1:*");
         server.must("Listen", args!["S", 1000, true]);
         let to = server.text_of("LastEndpoint");
         let mut tcp = std::net::TcpStream::connect(to.trim_start_matches("tcp://")).expect("a connection");
@@ -344,7 +332,7 @@ fn stopping_gives_back_what_nobody_was_told_of() {
 fn calls_that_receive_are_refused_meanwhile() {
     isolated(secs(60), || {
         let host = client();
-        let req = bound(&host, "ZeroMQ.Req", "inproc://events.asks");
+        let req = host.bound("ZeroMQ.Req", "inproc://events.asks");
         req.must("Listen", []);
         let (pull, push) = pair(&host, "refused");
         assert_eq!(host.create("ZeroMQ.Pull").must_fail("Listen", []).code, "ENOTCONN");
@@ -434,10 +422,10 @@ fn peers_in_python() {
     isolated(secs(60), || {
         const SENT: usize = 3_000;
         let host = client();
-        let sub = bound(&host, "ZeroMQ.Sub", "tcp://127.0.0.1:*");
+        let sub = host.bound("ZeroMQ.Sub", "tcp://127.0.0.1:*");
         sub.must("Subscribe", args!["курс"]);
         sub.must("Listen", args!["Курсы", 100_000]);
-        let router = bound(&host, "ZeroMQ.Router", "tcp://127.0.0.1:*");
+        let router = host.bound("ZeroMQ.Router", "tcp://127.0.0.1:*");
         router.must("Listen", args!["Вопрос"]);
         let script = "
 import signal, sys, time, zmq
@@ -481,8 +469,8 @@ fn nothing_is_missed_while_other_calls_go_on() {
     isolated(secs(120), || {
         const MESSAGES: u32 = 20_000;
         let host = client();
-        let left = bound(&host, "ZeroMQ.Pair", "tcp://127.0.0.1:*");
-        let right = connected(&host, "ZeroMQ.Pair", &left);
+        let left = host.bound("ZeroMQ.Pair", "tcp://127.0.0.1:*");
+        let right = host.connected("ZeroMQ.Pair", &left);
         left.must("Listen", args!["E", 100_000]);
         thread::scope(|scope| {
             for (from, prefix) in [(&left, "l"), (&right, "r")] {
@@ -504,7 +492,7 @@ fn nothing_is_missed_while_other_calls_go_on() {
 fn who_decides_on_subscriptions_is_not_listened_to() {
     isolated(secs(60), || {
         let host = client();
-        let xpub = bound(&host, "ZeroMQ.XPub", "inproc://events.manual");
+        let xpub = host.bound("ZeroMQ.XPub", "inproc://events.manual");
         xpub.must("Listen", args!["E", 1_000, true]);
         // Only then may the option be set at all.
         xpub.must("Unbind", args!["inproc://events.manual"]);
@@ -527,8 +515,8 @@ fn who_decides_on_subscriptions_is_not_listened_to() {
         assert!(failed.last_error.contains("РучныеПодписки"), "{}", failed.last_error);
         assert!(!xpub.get("Listening").expect("a flag").truth());
         // By calls the one is meant whose word was received.
-        let good = connected(&host, "ZeroMQ.Sub", &xpub);
-        let other = connected(&host, "ZeroMQ.Sub", &xpub);
+        let good = host.connected("ZeroMQ.Sub", &xpub);
+        let other = host.connected("ZeroMQ.Sub", &xpub);
         good.must("Subscribe", args!["secret"]);
         assert_eq!(xpub.must("Recv", []), Value::blob("\u{1}secret"));
         other.must("Subscribe", args!["other"]);

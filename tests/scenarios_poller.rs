@@ -9,22 +9,10 @@ use std::time::{Duration, Instant};
 /// More than anything takes that does not wait for its end.
 const LONG: i32 = 20_000;
 
-fn bound(host: &Host, class: &str, endpoint: &str) -> Object {
-    let object = host.create(class);
-    object.must("Bind", args![endpoint]);
-    object
-}
-
-fn connected(host: &Host, class: &str, to: &Object) -> Object {
-    let object = host.create(class);
-    object.must("Connect", args![to.text_of("LastEndpoint")]);
-    object
-}
-
 /// A receiver and who sends to it.
 fn pair(host: &Host, endpoint: &str) -> (Object, Object) {
-    let pull = bound(host, "ZeroMQ.Pull", endpoint);
-    let push = connected(host, "ZeroMQ.Push", &pull);
+    let pull = host.bound("ZeroMQ.Pull", endpoint);
+    let push = host.connected("ZeroMQ.Push", &pull);
     (pull, push)
 }
 
@@ -159,8 +147,8 @@ fn a_reply_to_an_earlier_request_is_not_told() {
     isolated(secs(60), || {
         let (host, endpoints) = (Host::built(), Endpoints::new());
         for transport in Transport::ALL {
-            let rep = bound(&host, "ZeroMQ.Rep", &endpoints.to_bind(transport));
-            let req = connected(&host, "ZeroMQ.Req", &rep);
+            let rep = host.bound("ZeroMQ.Rep", &endpoints.to_bind(transport));
+            let req = host.connected("ZeroMQ.Req", &rep);
             let poller = host.create("ZeroMQ.Poller");
             poller.must("Add", [id(&req), "Receive".into()]);
             let more = || req.get("RecvMore").expect("whether more follows").truth();
@@ -203,7 +191,7 @@ fn a_reply_to_an_earlier_request_is_not_told() {
 fn a_wait_in_vain_lasts_its_time() {
     isolated(secs(60), || {
         let host = Host::built();
-        let pull = bound(&host, "ZeroMQ.Pull", "tcp://127.0.0.1:*");
+        let pull = host.bound("ZeroMQ.Pull", "tcp://127.0.0.1:*");
         let poller = host.create("ZeroMQ.Poller");
         add(&poller, &pull);
         for ms in [0_u16, 1, 99, 100, 250] {
@@ -223,7 +211,7 @@ fn sockets_that_go_while_it_waits_are_told_once() {
     isolated(secs(60), || {
         let (host, endpoints) = (Host::built(), Endpoints::new());
         for transport in Transport::ALL {
-            let make = || bound(&host, "ZeroMQ.Pull", &endpoints.to_bind(transport));
+            let make = || host.bound("ZeroMQ.Pull", &endpoints.to_bind(transport));
             let (stays, closed, dropped, never) = (make(), make(), make(), host.create("ZeroMQ.Pull"));
             let poller = host.create("ZeroMQ.Poller");
             for socket in [&stays, &closed, &dropped, &never] {
@@ -398,7 +386,7 @@ fn a_call_on_another_thread_keeps_nobody() {
 fn what_another_call_took_in_is_not_missed() {
     isolated(secs(60), || {
         let (host, endpoints) = (Host::built(), Endpoints::new());
-        let rep = bound(&host, "ZeroMQ.Rep", &endpoints.to_bind(Transport::Tcp));
+        let rep = host.bound("ZeroMQ.Rep", &endpoints.to_bind(Transport::Tcp));
         let poller = host.create("ZeroMQ.Poller");
         add(&poller, &rep);
         let stop = AtomicBool::new(false);
@@ -413,7 +401,7 @@ fn what_another_call_took_in_is_not_missed() {
                 calls
             });
             for n in 0..200 {
-                let req = connected(&host, "ZeroMQ.Req", &rep);
+                let req = host.connected("ZeroMQ.Req", &rep);
                 send(&req, "?");
                 let start = Instant::now();
                 assert_eq!(found(&poller, &[&rep], LONG), [0]);
@@ -465,7 +453,7 @@ fn each_pattern_is_ready_in_its_turn() {
     isolated(secs(60), || {
         let (host, endpoints) = (Host::built(), Endpoints::new());
         for transport in Transport::ALL {
-            let rep = bound(&host, "ZeroMQ.Rep", &endpoints.to_bind(transport));
+            let rep = host.bound("ZeroMQ.Rep", &endpoints.to_bind(transport));
             let req = host.create("ZeroMQ.Req");
             let poller = host.create("ZeroMQ.Poller");
             for socket in [&rep, &req] {
@@ -568,8 +556,8 @@ fn what_the_host_had_no_memory_for_is_ready() {
 fn a_request_that_could_not_be_given_may_be_answered() {
     isolated(secs(60), || {
         let host = Host::built();
-        let rep = bound(&host, "ZeroMQ.Rep", "inproc://given.up");
-        let req = connected(&host, "ZeroMQ.Req", &rep);
+        let rep = host.bound("ZeroMQ.Rep", "inproc://given.up");
+        let req = host.connected("ZeroMQ.Req", &rep);
         let poller = host.create("ZeroMQ.Poller");
         poller.must("Add", [id(&rep), "Получение, Отправка".into()]);
         req.must("SendPart", [Value::blob([0xff])]);
@@ -586,7 +574,7 @@ fn a_request_that_could_not_be_given_may_be_answered() {
 fn close_and_done_end_the_wait_of_another_thread() {
     isolated(secs(60), || {
         let host = Host::built();
-        let pull = bound(&host, "ZeroMQ.Pull", "tcp://127.0.0.1:*");
+        let pull = host.bound("ZeroMQ.Pull", "tcp://127.0.0.1:*");
         for done in [false, true] {
             let poller = host.create("ZeroMQ.Poller");
             add(&poller, &pull);
@@ -609,7 +597,7 @@ fn close_and_done_end_the_wait_of_another_thread() {
             }
         }
         // The socket is as it was.
-        let push = connected(&host, "ZeroMQ.Push", &pull);
+        let push = host.connected("ZeroMQ.Push", &pull);
         send(&push, "x");
         assert_eq!(pull.must("Recv", []), Value::blob("x"));
         // Another life of a poller begins with nothing.
@@ -631,22 +619,22 @@ fn a_poller_keeps_nothing_alive() {
     isolated(secs(60), || {
         let host = Host::built();
         let endpoint = {
-            let pull = bound(&host, "ZeroMQ.Pull", "tcp://127.0.0.1:*");
+            let pull = host.bound("ZeroMQ.Pull", "tcp://127.0.0.1:*");
             let poller = host.create("ZeroMQ.Poller");
             add(&poller, &pull);
             assert_eq!(told(&poller, 10), []);
             let endpoint = pull.text_of("LastEndpoint");
             drop(pull);
-            let again = bound(&host, "ZeroMQ.Pull", &endpoint);
+            let again = host.bound("ZeroMQ.Pull", &endpoint);
             assert_eq!(poller.must("Wait", args![LONG]), Value::i4(1), "the one that was dropped");
             add(&poller, &again);
             drop(poller);
-            let push = connected(&host, "ZeroMQ.Push", &again);
+            let push = host.connected("ZeroMQ.Push", &again);
             send(&push, "x");
             assert_eq!(again.must("Recv", []), Value::blob("x"));
             endpoint
         };
-        drop(bound(&host, "ZeroMQ.Pull", &endpoint));
+        drop(host.bound("ZeroMQ.Pull", &endpoint));
         host.assert_clean();
     });
 }

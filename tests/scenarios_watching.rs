@@ -11,21 +11,8 @@ use std::time::{Duration, Instant};
 
 mod program;
 
-const PREAMBLE: &str = "
-import signal, sys, time, zmq
-signal.alarm(50)
-context = zmq.Context()
-def make(kind):
-    socket = context.socket(kind)
-    socket.rcvtimeo = socket.sndtimeo = 20000
-    socket.linger = 0
-    return socket
-def say(*words):
-    print(*words, flush=True)
-";
-
 fn peer(script: &str, args: &[&str]) -> Program {
-    Program::start(program::python().arg("-c").arg(format!("{PREAMBLE}{script}")).args(args))
+    program::peer(&["import time\nlinger = 0\n", script], args)
 }
 
 fn bound(host: &Host, class: &str, endpoint: &str) -> (Object, String) {

@@ -2,10 +2,12 @@
 //! who is not. Real peers are in `security_peers`.
 
 use host::{Endpoints, Host, Object, Transport, Value, args, isolated, millis, secs, wait_until};
+use key_pair::{Pair, pair};
 use refusals::{forget, wait_for_refusal, watch};
 use std::cell::RefCell;
 use std::thread;
 
+mod key_pair;
 mod refusals;
 
 /// How long nothing may come of somebody who was refused, ms.
@@ -13,19 +15,6 @@ const SHORT: i32 = 300;
 
 /// Long enough for whoever is let in on a busy machine, who may be asked again after a pause, ms.
 const LONG: i32 = 20_000;
-
-/// A secret key and its public one.
-struct Pair {
-    secret: String,
-    public: String,
-}
-
-fn pair(host: &Host) -> Pair {
-    let curve = host.create("ZeroMQ.Curve");
-    let secret = curve.must("NewSecretKey", []).text().to_owned();
-    let public = curve.must("PublicKey", args![secret.as_str()]).text().to_owned();
-    Pair { secret, public }
-}
 
 fn bind(host: &Host, transport: Transport, folder: &Endpoints, secure: impl FnOnce(&Object)) -> (Object, String) {
     let pull = host.create("ZeroMQ.Pull");

@@ -5,20 +5,16 @@
 //! `docs/examples/nodejs` (ci/node-modules); without them these tests fail.
 
 use host::{Endpoints, Host, Object, Transport, Value, args, isolated, secs};
+use key_pair::pair;
 use program::Program;
 use std::process::Command;
 
+mod key_pair;
 mod program;
 
+/// What every script begins with.
 const PREAMBLE: &str = "
-import signal, sys, zmq
-signal.alarm(50)
-context = zmq.Context()
-def make(kind):
-    socket = context.socket(kind)
-    socket.rcvtimeo = socket.sndtimeo = 20000
-    socket.linger = 0
-    return socket
+linger = 0
 def curve_client(socket, server, public, secret):
     socket.curve_serverkey, socket.curve_publickey, socket.curve_secretkey = server, public, secret
 def plain_client(socket, user, password):
@@ -61,19 +57,7 @@ auth.stop()
 ";
 
 fn python(script: &str, args: &[&str]) -> Program {
-    Program::start(program::python().arg("-c").arg(format!("{PREAMBLE}{script}")).args(args))
-}
-
-struct Pair {
-    secret: String,
-    public: String,
-}
-
-fn pair(host: &Host) -> Pair {
-    let curve = host.create("ZeroMQ.Curve");
-    let secret = curve.must("NewSecretKey", []).text().to_owned();
-    let public = curve.must("PublicKey", args![secret.as_str()]).text().to_owned();
-    Pair { secret, public }
+    program::peer(&[PREAMBLE, script], args)
 }
 
 fn bound(host: &Host, at: &str, secure: impl FnOnce(&Object)) -> (Object, String) {

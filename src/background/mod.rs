@@ -11,6 +11,7 @@ mod poll_set;
 #[cfg(test)]
 mod poll_set_tests;
 pub mod proxy;
+mod utc;
 mod vigil;
 mod wake;
 mod zap;
@@ -18,6 +19,7 @@ mod zap;
 pub use keeper::Keeper;
 pub use listener::{Handed, Listened, Listener};
 pub use poll_set::{NotWaited, PollSet, Polled};
+pub use utc::utc;
 pub use vigil::Vigil;
 pub use wake::Wake;
 pub use zap::{Question, ZapHandler};

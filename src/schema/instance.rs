@@ -34,8 +34,7 @@ impl<T: Family> Instance<T> {
     }
 
     /// Runs one call, of the member that `member` names: alone, with every failure kept and shown before the gate is left, for
-    /// afterwards a thread that waits to
-    /// destroy the object may do so. A call from inside of another fails.
+    /// afterwards a thread that waits to destroy the object may do so. A call from inside of another fails.
     fn alone(&self, member: impl FnOnce() -> &'static str, run: impl FnOnce(&mut T) -> Outcome) -> Result<(), Failure> {
         let me = this_thread();
         if self.seen.is_of(me) {

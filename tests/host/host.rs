@@ -1,5 +1,6 @@
 //! One session of a host: its settings, its memory, the interfaces it offers, and what it was told.
 
+use crate::args;
 use crate::events::Events;
 use crate::ffi::{self, HostCalls};
 use crate::library::Library;
@@ -170,6 +171,24 @@ impl Host {
             panic!("no class registers itself as {name}");
         };
         self.create_by_id(&id).unwrap_or_else(|| panic!("GetClassObject gave no object for {id}"))
+    }
+
+    /// A new object of the class, bound to the endpoint.
+    #[must_use]
+    #[track_caller]
+    pub fn bound(&self, class: &str, endpoint: &str) -> Object {
+        let object = self.create(class);
+        object.must("Bind", args![endpoint]);
+        object
+    }
+
+    /// A new object of the class, connected to where the other was bound last.
+    #[must_use]
+    #[track_caller]
+    pub fn connected(&self, class: &str, to: &Object) -> Object {
+        let object = self.create(class);
+        object.must("Connect", args![to.text_of("LastEndpoint")]);
+        object
     }
 
     #[must_use]

@@ -41,6 +41,8 @@ pub use isolate::{Ending, isolated, isolated_behind, isolated_outcome, isolated_
 pub use library::{LIBRARY_VARIABLE, Library, SOCKET_CLASSES};
 pub use memory::{Counts, Memory};
 pub use object::{CallFailed, Farewell, Object, Refusal};
+#[cfg(unix)]
+pub use process::in_forked_child;
 pub use process::{end_in_words, kill_group, start, wait};
 pub use slots::Slots;
 pub use time::{Deadline, millis, patient, secs, wait_until};

@@ -38,6 +38,37 @@ pub fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
     }
 }
 
+/// Runs `body` in a forked child, which leaves without running its parent's destructors, and gives how it ended: 0 where `body` gave
+/// true. Killed after `limit`.
+///
+/// # Panics
+/// When there can be no child.
+#[cfg(unix)]
+pub fn in_forked_child(limit: Duration, body: impl FnOnce() -> bool) -> i32 {
+    // SAFETY: the child runs only `body` and leaves by _exit; what threads of the parent's held is not let go in it, which is the hazard
+    // that callers are after.
+    let child = unsafe { libc::fork() };
+    assert!(child >= 0, "fork");
+    if child == 0 {
+        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(body)).unwrap_or(false);
+        // SAFETY: no precondition.
+        unsafe { libc::_exit(i32::from(!done)) };
+    }
+    let end = Instant::now() + limit;
+    loop {
+        let mut status = 0;
+        // SAFETY: a child of ours and a place for its status.
+        if unsafe { libc::waitpid(child, &raw mut status, libc::WNOHANG) } == child {
+            return status;
+        }
+        if Instant::now() > end {
+            // SAFETY: the same child, not yet waited for.
+            unsafe { libc::kill(child, libc::SIGKILL) };
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
 /// Kills a child that leads its own process group, with all that it started.
 pub fn kill_group(child: &mut Child) {
     #[cfg(unix)]

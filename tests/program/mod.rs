@@ -37,6 +37,27 @@ impl Drop for Program {
     }
 }
 
+/// What every script in Python begins with: `say` tells a line, `linger` may be set, a hung peer ends by itself.
+const PREAMBLE: &str = "
+import signal, sys, zmq
+signal.alarm(50)
+context = zmq.Context()
+linger = 20000
+def make(kind):
+    socket = context.socket(kind)
+    socket.rcvtimeo = socket.sndtimeo = 20000
+    socket.linger = linger
+    return socket
+def say(*words):
+    print(*words, flush=True)
+";
+
+/// A Python process with pyzmq that runs scripts, one after another, with these arguments.
+#[allow(dead_code, reason = "not every suite that starts programs starts these")]
+pub fn peer(scripts: &[&str], args: &[&str]) -> Program {
+    Program::start(python().arg("-c").arg(format!("{PREAMBLE}{}", scripts.concat())).args(args))
+}
+
 /// A Python with pyzmq.
 pub fn python() -> Command {
     Command::new(named("ADDIN_ZEROMQ_PYTHON", "a Python with pyzmq"))

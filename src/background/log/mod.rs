@@ -5,10 +5,10 @@ mod connections;
 mod file;
 mod passing;
 mod switch;
-mod time;
 mod writer;
 
 use super::json::JsonObject;
+use super::utc;
 use crate::handle::Id;
 use crate::zmq;
 use std::process;
@@ -125,7 +125,7 @@ extern "C" fn write_what_is_left() {
 }
 
 fn head(event: &str) -> JsonObject {
-    let line = JsonObject::new().text("time", &time::utc(SystemTime::now()));
+    let line = JsonObject::new().text("time", &utc(SystemTime::now()));
     line.value("pid", process::id()).value("thread", zmq::thread_number()).text("event", event)
 }
 

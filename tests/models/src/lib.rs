@@ -23,3 +23,5 @@ mod outside;
 mod polling;
 #[cfg(test)]
 mod relaying;
+#[cfg(test)]
+mod trying;

@@ -3,6 +3,7 @@
 
 use crate::handle::{Bell, Closed, Counters, Entry, Gate, Id, Registry, Watch, Watcher, Watchers};
 use crate::sync::{Arc, AtomicUsize, Condvar, Mutex};
+use crate::trying::{beside, tried};
 use shuttle::thread;
 use std::sync::atomic::Ordering;
 
@@ -160,16 +161,6 @@ impl World {
             }
         }
     }
-}
-
-fn beside(world: &Arc<World>, what: impl FnOnce(&World) + Send + 'static) -> thread::JoinHandle<()> {
-    let world = world.clone();
-    thread::spawn(move || what(&world))
-}
-
-fn tried(run: fn()) {
-    shuttle::check_random(run, 3_000);
-    shuttle::check_pct(run, 1_000, 3);
 }
 
 /// A message comes, a call takes in that it came, and the poller finds it all the same.

@@ -4,6 +4,7 @@
 
 use crate::handle::{Bounds, Gate, Relay, Run, Taken};
 use crate::sync::{Arc, Mutex};
+use crate::trying::{beside, tried};
 use shuttle::thread;
 use std::time::Duration;
 
@@ -77,16 +78,6 @@ impl World {
             })
             .unwrap();
     }
-}
-
-fn beside(world: &Arc<World>, what: impl FnOnce(&World) + Send + 'static) -> thread::JoinHandle<()> {
-    let world = world.clone();
-    thread::spawn(move || what(&world))
-}
-
-fn tried(run: fn()) {
-    shuttle::check_random(run, 3_000);
-    shuttle::check_pct(run, 1_000, 3);
 }
 
 /// Told and received together are all that came, each once and in order.
