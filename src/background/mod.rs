@@ -8,8 +8,6 @@ pub mod lingering;
 mod listener;
 pub mod log;
 mod poll_set;
-#[cfg(test)]
-mod poll_set_tests;
 pub mod proxy;
 mod utc;
 mod vigil;

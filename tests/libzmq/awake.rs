@@ -6,7 +6,7 @@ use super::raw::{Ctx, LONG, Sock};
 use host::secs;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use zmq_sys::ZMQ_PAIR;
 
 fn line(ctx: &Ctx) -> (Sock, Sock) {
@@ -29,39 +29,70 @@ fn stay_on(number: usize) {
     }
 }
 
+/// How often this side slept in each hundred questions, as long as `more` are wanted; each is of these parts and answered by so
+/// many messages of as many.
+fn sleeps(parts: usize, answers: usize, more: fn(&[i64]) -> bool) -> Vec<i64> {
+    if thread::available_parallelism().map_or(1, usize::from) < 2 {
+        println!("nobody can be met awake on one processor");
+        return Vec::new();
+    }
+    let ctx = Ctx::new();
+    let (one, other) = line(&ctx);
+    let message: Vec<&[u8]> = vec![b"?"; parts];
+    let asked = &message;
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            stay_on(1);
+            while other.message() != [b""] {
+                for _ in 0..answers {
+                    other.send_message(asked);
+                }
+            }
+        });
+        let asks = scope.spawn(move || {
+            stay_on(0);
+            let ask = |times| {
+                let (_, before) = of_this_thread();
+                for _ in 0..times {
+                    one.send_message(asked);
+                    for _ in 0..answers {
+                        assert_eq!(one.message().len(), parts);
+                    }
+                }
+                of_this_thread().1 - before
+            };
+            // Longer than the longest rest after a spin in vain: the other side has just begun.
+            ask(3000);
+            let mut slept = Vec::new();
+            while more(&slept) {
+                slept.push(ask(100));
+            }
+            one.send(b"");
+            slept
+        });
+        asks.join().expect("an end")
+    })
+}
+
 /// On two processors a hundred round trips pass without a sleep, as soon as nobody else wants both.
 #[test]
 fn who_answers_at_once_is_met_awake() {
-    isolated(secs(60), || {
-        if thread::available_parallelism().map_or(1, usize::from) < 2 {
-            println!("nobody can be met awake on one processor");
-            return;
+    isolated(secs(120), || {
+        for parts in [1, 20] {
+            let slept = sleeps(parts, 1, |slept| slept.len() < 20_000 && slept.last().is_none_or(|&last| last > 20));
+            assert!(slept.last().is_none_or(|&last| last <= 20), "100 round trips of {parts} parts: {slept:?} sleeps");
         }
-        let ctx = Ctx::new();
-        let (one, other) = line(&ctx);
-        thread::scope(|scope| {
-            scope.spawn(move || {
-                stay_on(1);
-                while let Some(data) = other.recv(LONG).filter(|data| !data.is_empty()) {
-                    other.send(&data);
-                }
-            });
-            scope.spawn(move || {
-                stay_on(0);
-                let end = Instant::now() + secs(45);
-                let mut fewest = i64::MAX;
-                while fewest > 20 && Instant::now() < end {
-                    let (_, before) = of_this_thread();
-                    for _ in 0..100 {
-                        one.send(b"?");
-                        assert!(one.recv(LONG).is_some());
-                    }
-                    fewest = fewest.min(of_this_thread().1 - before);
-                }
-                one.send(b"");
-                assert!(fewest <= 20, "100 round trips took {fewest} sleeps and more");
-            });
-        });
+    });
+}
+
+/// What comes together is not waited for awake.
+#[test]
+fn a_stream_is_met_asleep() {
+    isolated(secs(60), || {
+        let mut slept = sleeps(1, 20, |slept| slept.len() < 60);
+        slept.sort_unstable();
+        let middle = slept.get(slept.len() / 2).copied();
+        assert!(middle.is_none_or(|middle| middle >= 50), "100 answers of twenty messages each took {slept:?} sleeps");
     });
 }
 

@@ -1,7 +1,7 @@
 //! What a script cannot bring about at will: somebody inside of a gate, a socket that fails, one that goes at the wrong moment.
 
-use super::poll_set::{NotWaited, PollSet, Polled};
-use super::wake::Wake;
+use super::{NotWaited, PollSet, Polled};
+use crate::background::wake::Wake;
 use crate::handle::{Counters, Entry, Gate, Id, Registry, Watchers};
 use crate::zmq::{self, Error, Events, Message, Socket, SocketType};
 use std::sync::atomic::{AtomicBool, Ordering};
