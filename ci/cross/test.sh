@@ -53,7 +53,7 @@ fi
 cross_cargo test --profile elsewhere --package addin-zeromq-tests --no-fail-fast "${chosen[@]}" -- --test-threads=1 >>"$log" 2>&1 || status=$?
 if [ $# -eq 0 ] && [ $status -eq 0 ]; then
     # Below the objects: CURVE is inside and two sockets talk by it.
-    cross_cargo test --profile elsewhere --package addin-zeromq --lib -- --test-threads=1 curve_tests sleeper poll_set >>"$log" 2>&1 || status=$?
+    cross_cargo test --profile elsewhere --package addin-zeromq --lib -- --test-threads=1 curve_tests sleeper poll_set vigil >>"$log" 2>&1 || status=$?
     grep -a '^test result' "$log" | tail -1 | grep -q 'ok\. [1-9]' || status=1
 fi
 if [ $status -ne 0 ]; then

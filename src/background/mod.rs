@@ -2,6 +2,8 @@
 
 mod actor;
 mod calm;
+#[cfg(test)]
+mod fake_object;
 pub mod json;
 mod keeper;
 pub mod lingering;
@@ -11,6 +13,8 @@ mod poll_set;
 pub mod proxy;
 mod utc;
 mod vigil;
+#[cfg(test)]
+mod vigil_tests;
 mod wake;
 mod zap;
 

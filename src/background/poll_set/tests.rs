@@ -1,100 +1,14 @@
 //! What a script cannot bring about at will: somebody inside of a gate, a socket that fails, one that goes at the wrong moment.
 
-use super::{NotWaited, PollSet, Polled};
-use crate::background::wake::Wake;
-use crate::handle::{Counters, Entry, Gate, Id, Registry, Watchers};
-use crate::zmq::{self, Error, Events, Message, Socket, SocketType};
+use super::{NotWaited, PollSet};
+use crate::background::fake_object::{Fake, Object};
+use crate::handle::Id;
+use crate::zmq::{Error, Events, Message, Socket, SocketType};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, mpsc};
 use std::thread;
 
-static OPEN: Registry<Fake> = Registry::new();
-
-struct Fake {
-    id: Option<Id>,
-    socket: Socket,
-    fails: bool,
-    /// How often somebody asked.
-    asked: u32,
-}
-
-impl Entry for Fake {
-    type Shown = Watchers<Wake>;
-
-    fn id(&self) -> Option<Id> {
-        self.id
-    }
-}
-
-impl Polled for Fake {
-    fn open() -> &'static Registry<Self> {
-        &OPEN
-    }
-
-    fn watchers(shown: &Watchers<Wake>) -> &Watchers<Wake> {
-        shown
-    }
-
-    fn socket(&mut self) -> Option<&mut Socket> {
-        Some(&mut self.socket)
-    }
-
-    fn ready(&mut self) -> zmq::Result<Option<Events>> {
-        self.asked += 1;
-        if self.fails { Err(Error::INVALID) } else { self.socket.events().map(Some) }
-    }
-}
-
-/// An object as a script would have it.
-struct Object {
-    id: Id,
-    gate: Arc<Gate<Fake>>,
-    shown: Arc<Watchers<Wake>>,
-}
-
-impl Object {
-    /// A receiver, bound.
-    fn new(address: &str) -> Self {
-        let mut socket = Socket::new(SocketType::Pull).unwrap();
-        socket.bind(address).unwrap();
-        let id = OPEN.number();
-        let gate = Arc::new(Gate::new(Fake { id: Some(id), socket, fails: false, asked: 0 }));
-        let shown = Arc::<Watchers<Wake>>::default();
-        OPEN.enter(id, Arc::downgrade(&gate), Arc::<Counters>::default(), shown.clone());
-        Self { id, gate, shown }
-    }
-
-    fn close(&self) {
-        self.inside(|fake| {
-            fake.id = None;
-            OPEN.leave(self.id);
-            self.shown.leave(|wake| wake.forget(&mut fake.socket));
-        });
-    }
-
-    fn inside(&self, f: impl FnOnce(&mut Fake)) {
-        self.gate.enter(f).unwrap();
-    }
-
-    /// While another thread is inside.
-    fn held(&self, f: impl FnOnce()) {
-        thread::scope(|scope| {
-            let ((inside, is_inside), (leave, may_leave)) = (mpsc::channel(), mpsc::channel::<()>());
-            scope.spawn(move || {
-                self.inside(|_| {
-                    inside.send(()).unwrap();
-                    let _ = may_leave.recv();
-                });
-            });
-            is_inside.recv().unwrap();
-            f();
-            drop(leave);
-        });
-    }
-
-    fn add_to(&self, set: &mut PollSet<Fake>) {
-        set.add(self.id, self.shown.clone(), Events::RECEIVABLE);
-    }
+fn add(set: &mut PollSet<Fake>, object: &Object) {
+    set.add(object.id, object.shown.clone(), Events::RECEIVABLE);
 }
 
 fn wait(set: &mut PollSet<Fake>, timeout: i32) -> Result<Vec<Id>, NotWaited> {
@@ -107,8 +21,8 @@ fn what_was_found_is_told_though_another_fails() {
     for n in 0..20 {
         let [goes, fails] = ["goes", "fails"].map(|name| Object::new(&format!("inproc://poll_set.{name}.{n}")));
         let mut set = PollSet::new().unwrap();
-        goes.add_to(&mut set);
-        fails.add_to(&mut set);
+        add(&mut set, &goes);
+        add(&mut set, &fails);
         assert_eq!(wait(&mut set, 0), Ok(vec![]));
         fails.inside(|fake| fake.fails = true);
         fails.shown.tell();
@@ -125,7 +39,7 @@ fn what_was_found_is_told_though_another_fails() {
 fn whoever_is_told_without_end_sleeps_all_the_same() {
     let object = Object::new("inproc://poll_set.told");
     let mut set = PollSet::new().unwrap();
-    object.add_to(&mut set);
+    add(&mut set, &object);
     let stop = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -148,7 +62,7 @@ fn whoever_watches_what_has_gone_leaves_no_trace() {
     let mut set = PollSet::new().unwrap();
     // Found, closed, added: as when another thread closes it meanwhile.
     object.close();
-    object.add_to(&mut set);
+    add(&mut set, &object);
     assert_eq!(wait(&mut set, 0), Ok(vec![object.id]));
     assert!(!object.shown.are_there());
     assert_eq!(set.count(), 0);
@@ -160,9 +74,9 @@ fn what_is_removed_while_somebody_is_inside_is_forgotten_later() {
     let mut set = PollSet::new().unwrap();
     for by_close in [false, true] {
         if set.count() == 0 {
-            other.add_to(&mut set);
+            add(&mut set, &other);
         }
-        object.add_to(&mut set);
+        add(&mut set, &object);
         assert_eq!(wait(&mut set, 0), Ok(vec![]));
         object.held(|| {
             assert!(set.remove(object.id));
@@ -188,12 +102,12 @@ fn what_comes_back_before_it_left_is_heard() {
     let mut push = Socket::new(SocketType::Push).unwrap();
     push.connect("inproc://poll_set.back").unwrap();
     let mut set = PollSet::new().unwrap();
-    object.add_to(&mut set);
-    other.add_to(&mut set);
+    add(&mut set, &object);
+    add(&mut set, &other);
     assert_eq!(wait(&mut set, 20), Ok(vec![]));
     object.held(|| {
         assert!(set.remove(object.id));
-        object.add_to(&mut set);
+        add(&mut set, &object);
     });
     assert_eq!(wait(&mut set, 20), Ok(vec![]));
     push.send(&mut Message::from_bytes(b"x").unwrap(), false).unwrap();
