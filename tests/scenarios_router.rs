@@ -1,11 +1,15 @@
 //! A Router and its peers: who gets what, who is not there, who has no room; Dealers, which take no turns.
 
 use host::zmtp::{command, frame, greeting, read_frame, tcp};
-use host::{Endpoints, Host, Object, Transport, Value, args, isolated, millis, secs, wait_until};
+use host::{Endpoints, Host, Object, Transport, Value, args, isolated, secs, wait_until};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::thread;
-use std::time::{Duration, Instant};
+#[cfg(target_os = "linux")]
+use {
+    host::millis,
+    std::time::{Duration, Instant},
+};
 
 /// A Router and where it is bound.
 fn router(host: &Host, endpoints: &Endpoints, transport: Transport) -> (Object, String) {
