@@ -75,14 +75,15 @@ fn connecting_again_is_one_connection() {
             // Before the other side is there, and after.
             for early in [true, false] {
                 let (bound, connected) = (make(&host, binds), make(&host, connects));
-                let endpoint = match transport {
-                    Transport::Tcp if early => continue,
-                    _ if early => endpoints.to_bind(transport),
-                    _ => {
-                        bound.must("Bind", args![endpoints.to_bind(transport)]);
-                        bound.text_of("LastEndpoint")
-                    }
-                };
+                let mut endpoint = endpoints.to_bind(transport);
+                // What the system chooses is known after Bind; so is ipc where the system has none.
+                if early && endpoint.contains('*') {
+                    continue;
+                }
+                if !early {
+                    bound.must("Bind", args![endpoint]);
+                    endpoint = bound.text_of("LastEndpoint");
+                }
                 for _ in 0..3 {
                     connected.must("Connect", args![&endpoint]);
                     assert_eq!(connected.text_of("LastEndpoint"), endpoint);

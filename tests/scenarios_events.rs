@@ -1,7 +1,5 @@
 //! Messages that a client is told of by events: what becomes of each, in which order, what a slow script loses and is told of.
 
-mod program;
-
 use host::{App, Host, Interfaces, Object, Settings, Value, args, isolated, millis, secs, wait_until};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -413,53 +411,6 @@ fn events_do_not_reach_servers() {
             send(&push, &[b"x"]);
             next_is(&host, "ZeroMQ.Pull", "E", "x");
         }
-    });
-}
-
-/// The other side is pyzmq.
-#[test]
-fn peers_in_python() {
-    isolated(secs(60), || {
-        const SENT: usize = 3_000;
-        let host = client();
-        let sub = host.bound("ZeroMQ.Sub", "tcp://127.0.0.1:*");
-        sub.must("Subscribe", args!["курс"]);
-        sub.must("Listen", args!["Курсы", 100_000]);
-        let router = host.bound("ZeroMQ.Router", "tcp://127.0.0.1:*");
-        router.must("Listen", args!["Вопрос"]);
-        let script = "
-import signal, sys, time, zmq
-signal.alarm(50)
-context = zmq.Context()
-dealer, publisher = context.socket(zmq.DEALER), context.socket(zmq.PUB)
-dealer.routing_id = b'python'
-dealer.rcvtimeo = 20000
-publisher.sndhwm = 0
-dealer.connect(sys.argv[1])
-publisher.connect(sys.argv[2])
-print('started', flush=True)
-dealer.send_multipart([b'ready?', b'\\xff'])
-assert dealer.recv() == b'yes'
-time.sleep(0.3)
-for n in range(int(sys.argv[3])):
-    publisher.send_multipart(['курс'.encode(), str(n).encode()])
-    publisher.send(b'nobody wants this')
-publisher.send('курс'.encode() + b'\\0')
-assert dealer.recv() == b'end'
-context.destroy(linger=10000)
-";
-        let (to_router, to_sub) = (router.text_of("LastEndpoint"), sub.text_of("LastEndpoint"));
-        let mut python = program::python();
-        let mut peer =
-            program::Program::start(python.arg("-c").arg(script).args([to_router, to_sub, SENT.to_string()]));
-        assert_eq!(peer.hear(), "started");
-        next_is(&host, "ZeroMQ.Router", "Вопрос.JSON", r#"["python","ready?",{"base64":"/w=="}]"#);
-        assert!(router.must("SendTo", [Value::blob("python"), Value::blob("yes")]).truth());
-        (0..SENT).for_each(|n| next_is(&host, "ZeroMQ.Sub", "Курсы.JSON", &format!(r#"["курс","{n}"]"#)));
-        next_is(&host, "ZeroMQ.Sub", "Курсы.Base64", &base64_of("курс\0".as_bytes()));
-        assert!(router.must("SendTo", [Value::blob("python"), Value::blob("end")]).truth());
-        peer.finish();
-        silent(&host);
     });
 }
 

@@ -394,7 +394,8 @@ fn a_publisher_that_loses_nothing_waits_for_the_slowest() {
                 // It waits, and does not try in a circle.
                 let before = sleeps();
                 assert!(!send(&publisher, b"x"));
-                assert!((2..50).contains(&(sleeps() - before)), "{} sleeps in half a second", sleeps() - before);
+                let slept = sleeps() - before;
+                assert!(!cfg!(target_os = "linux") || (2..50).contains(&slept), "{slept} sleeps in half a second");
             }
             let came = std::iter::from_fn(|| Some(next(&sub)).filter(|data| !data.is_empty())).take(20).count();
             assert_eq!(came, 20);
@@ -405,11 +406,11 @@ fn a_publisher_that_loses_nothing_waits_for_the_slowest() {
     });
 }
 
-/// How often this thread has gone to sleep.
+/// How often this thread has gone to sleep, where the system tells.
 fn sleeps() -> u64 {
-    let status = std::fs::read_to_string("/proc/thread-self/status").expect("/proc/thread-self/status");
-    let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:")).expect("a count");
-    line.trim().parse().expect("a number")
+    let status = std::fs::read_to_string("/proc/thread-self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+    line.map_or(0, |count| count.trim().parse().expect("a number"))
 }
 
 /// However long the rest may be delivered, closing takes half a second, and so does what comes after it.

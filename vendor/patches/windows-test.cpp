@@ -10,9 +10,11 @@
 
 #include <errno.h>
 #include <set>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <string>
+#include <vector>
 
 static std::set<SOCKET> unix_sockets;
 static int connect_error;     // what connect says on an AF_UNIX socket
@@ -230,6 +232,64 @@ static int poll_fails ()
     return zmq_ctx_term (ctx);
 }
 
+// wepoll.h
+extern "C" {
+struct epoll_event
+{
+    uint32_t events;
+    uint64_t data;
+};
+void *epoll_create1 (int flags_);
+int epoll_close (void *set_);
+int epoll_ctl (void *set_, int operation_, SOCKET socket_, epoll_event *event_);
+int epoll_wait (void *set_, epoll_event *events_, int most_, int milliseconds_);
+}
+
+static DWORD WINAPI sleep_on (void *set_)
+{
+    epoll_event event;
+    epoll_wait (set_, &event, 1, 10000);
+    return 0;
+}
+
+// 0057: a set that is closed while another thread sleeps on it leaves memory alone.
+static int closed_sets ()
+{
+    const int input = 1, add = 1, sockets = 16;
+    WSADATA data;
+    CHECK (WSAStartup (MAKEWORD (2, 2), &data) == 0);
+    sockaddr_in loopback = {};
+    loopback.sin_family = AF_INET;
+    loopback.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
+    SOCKET quiet[sockets];
+    for (SOCKET &socket : quiet) {
+        socket = ::socket (AF_INET, SOCK_DGRAM, 0);
+        CHECK (fake_bind (socket, reinterpret_cast<sockaddr *> (&loopback), sizeof loopback) == 0);
+    }
+    for (int round = 0; round < 100; round++) {
+        void *set = epoll_create1 (0);
+        CHECK (set);
+        for (const SOCKET socket : quiet) {
+            epoll_event event = {input, 1};
+            CHECK (epoll_ctl (set, add, socket, &event) == 0);
+        }
+        const HANDLE sleeper = CreateThread (NULL, 0, sleep_on, set, 0, NULL);
+        CHECK (sleeper);
+        Sleep (5);
+        CHECK (epoll_close (set) == 0);
+        // What was freed is somebody else's now.
+        std::vector<std::string> blocks;
+        for (size_t size = 64; size <= 512; size += 8)
+            blocks.insert (blocks.end (), sockets, std::string (size, 'x'));
+        CHECK (WaitForSingleObject (sleeper, 10000) == WAIT_OBJECT_0);
+        CloseHandle (sleeper);
+        Sleep (5);
+        for (const std::string &block : blocks)
+            CHECK (block.find_first_not_of ('x') == std::string::npos);
+    }
+    return 0;
+}
+
 int main (int, char **argv_)
 {
     const struct
@@ -237,7 +297,8 @@ int main (int, char **argv_)
         const char *name;
         int (*run) ();
     } cases[] = {{"signaler", signaler},       {"stale_file", stale_file}, {"bind_reason", bind_reason},
-                 {"ipc_refused", ipc_refused}, {"poll_fails", poll_fails}};
+                 {"ipc_refused", ipc_refused}, {"poll_fails", poll_fails},
+                 {"closed_sets", closed_sets}};
     for (const auto &test : cases)
         if (argv_[1] && strcmp (argv_[1], test.name) == 0) {
             const int rc = test.run ();
