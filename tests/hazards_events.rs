@@ -313,14 +313,14 @@ fn a_forked_child_is_refused() {
         let (pull, push) = pair(&host, "forked");
         pull.must("Listen", args!["E", 100_000]);
         let stop = AtomicBool::new(false);
-        thread::scope(|scope| {
+        let statuses: Vec<_> = thread::scope(|scope| {
             scope.spawn(|| {
                 while !stop.load(Ordering::Relaxed) {
                     send(&push, "x");
                 }
             });
-            for _ in 0..10 {
-                let status = host::in_forked_child(secs(10), || {
+            let forked = |_| {
+                host::in_forked_child(secs(10), || {
                     let refused = ["Listen", "StopListening", "Recv"]
                         .iter()
                         .all(|method| pull.call(method, []).is_err_and(|failed| failed.code == "EFORKED"));
@@ -328,11 +328,13 @@ fn a_forked_child_is_refused() {
                         ["Listening", "EventsWaiting", "EventsDropped"].iter().all(|name| pull.get(name).is_ok());
                     drop(pull.call("Close", []));
                     refused && read
-                });
-                assert_eq!(status, 0, "the child hung, or was not refused");
-            }
+                })
+            };
+            let statuses = (0..10).map(forked).collect();
             stop.store(true, Ordering::Relaxed);
+            statuses
         });
+        assert_eq!(statuses, [0; 10], "the child hung, or was not refused");
         // The parent's goes on.
         send(&push, "last");
         while host.event_queue().next(PATIENT).expect("an event")[2] != "last" {}

@@ -1,11 +1,10 @@
 //! A thread of the library's own: it makes its sockets itself, is told things through a mailbox, and its birth and death are
 //! known. Nothing of a host's is touched by it.
 
+use super::running::Running;
 use crate::zmq::{self, Message, Socket, SocketType};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
-use std::thread::{self, JoinHandle};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::time::Duration;
 
 /// How long a thread may take to stand.
@@ -16,9 +15,7 @@ pub struct Actor<C> {
     /// None when the thread was told to end.
     commands: Option<Sender<C>>,
     bell: Socket,
-    /// Nothing ever comes through it; it breaks when the thread has ended.
-    alive: Receiver<()>,
-    thread: Option<JoinHandle<()>>,
+    thread: Running,
 }
 
 /// What the thread is told, as it has it.
@@ -56,25 +53,21 @@ impl<C> Actor<C> {
         bell.bind(&address).map_err(|_| NotStarted)?;
         let (commands, mailbox) = channel();
         let (stands, standing) = channel();
-        let (living, alive) = channel();
         let run = move || {
-            let _living: Sender<()> = living;
-            let _ = catch_unwind(AssertUnwindSafe(|| {
-                // Made by the thread that uses it.
-                let made = Socket::at_once(SocketType::Pair).and_then(|mut bell| bell.connect(&address).map(|()| bell));
-                if let Ok(bell) = made {
-                    // The starter waits for this; one who gave up has no use for the thread.
-                    if stands.send(()).is_ok() {
-                        body(Mailbox { commands: mailbox, bell });
-                    }
+            // Made by the thread that uses it.
+            let made = Socket::at_once(SocketType::Pair).and_then(|mut bell| bell.connect(&address).map(|()| bell));
+            if let Ok(bell) = made {
+                // The starter waits for this; one who gave up has no use for the thread.
+                if stands.send(()).is_ok() {
+                    body(Mailbox { commands: mailbox, bell });
                 }
-            }));
+            }
         };
-        let thread = thread::Builder::new().name(name.to_owned()).spawn(run).map_err(|_| NotStarted)?;
+        let thread = Running::start(name, run).map_err(|_| NotStarted)?;
         // A thread that cannot stand ends without a word; one that is not let run, as while Windows unloads libraries, says
         // none either.
         standing.recv_timeout(STANDS).map_err(|_| NotStarted)?;
-        Ok(Self { commands: Some(commands), bell, alive, thread: Some(thread) })
+        Ok(Self { commands: Some(commands), bell, thread })
     }
 
     /// Tells the thread something.
@@ -92,18 +85,13 @@ impl<C> Actor<C> {
 
     /// Breaks when the thread has ended; nothing else ever comes of it.
     pub const fn alive(&self) -> &Receiver<()> {
-        &self.alive
+        self.thread.alive()
     }
 
     /// Tells the thread to end and waits for that, for `patience` at the most; false when the time passed.
     pub fn stop(mut self, patience: Duration) -> bool {
         self.dismiss();
-        let ended = self.alive.recv_timeout(patience) == Err(RecvTimeoutError::Disconnected);
-        if let Some(thread) = self.thread.take().filter(|_| ended) {
-            // All that is left of it is to return.
-            let _ = thread.join();
-        }
-        ended
+        self.thread.wait(patience)
     }
 
     fn dismiss(&mut self) {
@@ -152,6 +140,7 @@ impl<C> Mailbox<C> {
 mod tests {
     use super::*;
     use std::iter;
+    use std::sync::mpsc::RecvTimeoutError;
     use std::time::Instant;
 
     const PATIENT: Duration = Duration::from_secs(20);

@@ -6,13 +6,12 @@
 //! mailbox: both look whether their run goes on, and end when it does not.
 
 use super::poll_set::{NotWaited, PollSet, Polled};
+use super::running::Running;
 use crate::handle::{Id, Relay, Run};
 use crate::zmq::{self, Events};
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::Duration;
 
 /// After as much as is taken at once the gate is left for so long: whoever calls comes to his turn.
@@ -45,12 +44,6 @@ pub struct Listener {
     tells: Running,
 }
 
-struct Running {
-    /// Nothing ever comes through it; it breaks when the thread has ended.
-    alive: Receiver<()>,
-    thread: JoinHandle<()>,
-}
-
 impl Listener {
     /// Receives for the object with this number, and runs `tell` with the relay, until the run has ended. What fails or panics
     /// breaks the run off and nothing else.
@@ -74,7 +67,7 @@ impl Listener {
     }
 
     /// Waits until both have ended, each for `patience` at the most; neither waits for itself.
-    pub fn wait(self, patience: Duration) {
+    pub fn wait(mut self, patience: Duration) {
         self.receives.wait(patience);
         self.tells.wait(patience);
     }
@@ -135,29 +128,6 @@ fn receive<T: Listened>(id: Id, mut set: PollSet<T>, relay: &Relay<T::Item>, run
             Ok(None | Some(Handed::All)) => {}
             Ok(Some(Handed::Some)) => thread::sleep(REST),
             Ok(Some(Handed::Ended)) | Err(_) => return,
-        }
-    }
-}
-
-impl Running {
-    fn start(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<Self> {
-        let (living, alive) = channel();
-        let run = move || {
-            let _living: Sender<()> = living;
-            // What it holds is dropped before it is known to have ended.
-            let _ = catch_unwind(AssertUnwindSafe(body));
-        };
-        let thread = thread::Builder::new().name(name.to_owned()).spawn(run)?;
-        Ok(Self { alive, thread })
-    }
-
-    fn wait(self, patience: Duration) {
-        if self.thread.thread().id() == thread::current().id() {
-            return;
-        }
-        if self.alive.recv_timeout(patience) == Err(RecvTimeoutError::Disconnected) {
-            // All that is left of it is to return.
-            let _ = self.thread.join();
         }
     }
 }

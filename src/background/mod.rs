@@ -11,6 +11,7 @@ mod listener;
 pub mod log;
 mod poll_set;
 pub mod proxy;
+mod running;
 mod utc;
 mod vigil;
 #[cfg(test)]
