@@ -22,6 +22,8 @@ inside() {
             mkdir -p "$root$folder"
             mount --rbind "$folder" "$root$folder"
         done
+        # Such a root is made without it, and then nobody knows localhost.
+        [ -e "$root/etc/hosts" ] || printf "%s localhost\n" 127.0.0.1 ::1 >"$root/etc/hosts"
         mount -t proc proc "$root/proc"
         mount --rbind /dev "$root/dev"
         exec chroot "$root" /bin/bash -c "cd \"\$0\" && $script" "$here" "$@"

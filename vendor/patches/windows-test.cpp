@@ -248,7 +248,7 @@ int epoll_wait (void *set_, epoll_event *events_, int most_, int milliseconds_);
 static DWORD WINAPI sleep_on (void *set_)
 {
     epoll_event event;
-    epoll_wait (set_, &event, 1, 10000);
+    epoll_wait (set_, &event, 1, 20);
     return 0;
 }
 
