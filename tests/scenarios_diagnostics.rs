@@ -287,6 +287,10 @@ fn who_is_refused_is_told_without_keys_and_passwords() {
         let public = curve.must("PublicKey", args![&server_key]).text().to_owned();
         with_key.must("SetCurveClient", args![&public, &stranger]);
         with_password.must("SetPlainClient", args!["чужой-по-имени", "пароль-чужого"]);
+        let sockets = [&keyed, &plain, &with_key, &with_password];
+        for socket in sockets {
+            assert!(socket.must("NextEvent", args![0]).is_empty());
+        }
         for (server, client) in [(&keyed, &with_key), (&plain, &with_password)] {
             server.must("Bind", args!["tcp://127.0.0.1:*"]);
             let place = server.text_of("LastEndpoint");
@@ -295,7 +299,17 @@ fn who_is_refused_is_told_without_keys_and_passwords() {
             let line = wait_for_line(&path, |line| refused(line) && line["class"] == "Pull");
             assert!(line["error"].as_str().is_some_and(|error| !error.is_empty()), "{line}");
         }
-        let text = fs::read_to_string(&path).expect("the log");
+        let mut text = fs::read_to_string(&path).expect("the log");
+        for socket in sockets {
+            let before = text.len();
+            // A client goes on trying.
+            for _ in 0..50 {
+                let event = socket.must("NextEvent", args![0]);
+                text += if event.is_empty() { "" } else { event.text() };
+            }
+            assert!(text.len() > before, "nothing happened");
+            text += &socket.text_of("Statistics");
+        }
         for secret in [&*server_key, &stranger, "пароль-друга", "пароль-чужого", "чужой-по-имени"]
         {
             assert!(!text.contains(secret));

@@ -251,6 +251,16 @@ fn an_open_endpoint_is_told() {
         assert_eq!(names(&events), ["listening", "listening", "insecure_endpoint"]);
         assert_eq!(field(&events[2], "endpoint"), Some(second));
         assert_eq!(next_event(&pull, 50), None);
+        // Whoever lets in by keys or passwords is not open.
+        for server in ["SetCurveServer", "SetPlainServer"] {
+            let pull = host.create("ZeroMQ.Pull");
+            let secret = host.create("ZeroMQ.Curve").must("NewSecretKey", []);
+            pull.must(server, if server == "SetCurveServer" { vec![secret] } else { Vec::new() });
+            next_event(&pull, 0);
+            pull.must("Bind", args!["tcp://*:*"]);
+            assert_eq!(names(&events_until(&pull, "listening")), ["listening"]);
+            assert_eq!(next_event(&pull, 50), None, "{server}");
+        }
     });
 }
 

@@ -53,8 +53,21 @@ pub struct Exchange<'a> {
 impl<'a> Exchange<'a> {
     /// Binds one and connects the other; None where either would not.
     #[must_use]
-    pub fn new(script: &mut Script<'_>, sender: &'a Object, receiver: &'a Object, endpoint: &Value) -> Option<Self> {
+    pub fn new(
+        script: &mut Script<'_>,
+        sender: &'a Object,
+        receiver: &'a Object,
+        endpoint: &Value,
+        secured: bool,
+    ) -> Option<Self> {
         let (bound, connected) = if script.chance(3) { (receiver, sender) } else { (sender, receiver) };
+        if secured && script.chance(2) {
+            call(bound, "SetCurveServer", &[values::SECRET_KEY.into(), "global".into()]);
+            call(connected, "SetCurveClient", &[values::PUBLIC_KEY.into(), values::SECRET_KEY.into()]);
+        } else if secured {
+            call(bound, "SetPlainServer", &["global".into()]);
+            call(connected, "SetPlainClient", &["user".into(), "word".into()]);
+        }
         if is(receiver, "Sub") || is(receiver, "XSub") {
             call(receiver, "Subscribe", &[Value::Blob(Vec::new())]);
         }
@@ -171,7 +184,7 @@ fn more(object: &Object) -> bool {
 }
 
 /// None where it failed.
-fn call(object: &Object, name: &str, args: &[Value]) -> Option<Value> {
+pub fn call(object: &Object, name: &str, args: &[Value]) -> Option<Value> {
     calls::count(Kind::Method);
     let answer = object.call(name, args);
     if calls::traced() {

@@ -320,8 +320,17 @@ impl<'a> Session<'a> {
         let fresh =
             if is_stream { "tcp://127.0.0.1:*".into() } else { format!("inproc://exchange-{}", calls::total()) };
         let endpoint = if self.script.chance(4) { self.endpoints.to_bind(&mut self.script) } else { fresh.into() };
+        // Who lets in by keys or passwords asks an Auth, and is not there over inproc.
+        let secured = !is_stream && self.script.chance(4);
+        let endpoint = if secured {
+            let auth = self.of("Auth", None);
+            exchange::call(&self.held[auth].object, "AllowAny", &["global".into()]);
+            "tcp://127.0.0.1:*".into()
+        } else {
+            endpoint
+        };
         let (sender, receiver) = (&self.held[sender].object, &self.held[receiver].object);
-        if let Some(mut exchange) = Exchange::new(&mut self.script, sender, receiver, &endpoint) {
+        if let Some(mut exchange) = Exchange::new(&mut self.script, sender, receiver, &endpoint, secured) {
             exchange.run(&mut self.script);
         }
     }
@@ -342,9 +351,11 @@ impl<'a> Session<'a> {
     /// Where the socket really listens, for others to connect to.
     fn remember(&mut self, index: usize) {
         let object = &self.held[index].object;
-        if let Ok(host::Value::Text(at)) = object.get("LastEndpoint") {
-            if !at.is_empty() && !self.endpoints.known.contains(&at) {
-                self.endpoints.known.push(at);
+        for name in ["LastEndpoint", "FrontendEndpoint", "BackendEndpoint"] {
+            if let Ok(host::Value::Text(at)) = object.get(name) {
+                if !at.is_empty() && !self.endpoints.known.contains(&at) {
+                    self.endpoints.known.push(at);
+                }
             }
         }
     }

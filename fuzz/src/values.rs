@@ -127,12 +127,16 @@ pub fn text(script: &mut Script<'_>) -> Value {
     }
 }
 
+/// A pair, that of zmq_curve(7).
+pub const PUBLIC_KEY: &str = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7";
+pub const SECRET_KEY: &str = "JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6";
+
 /// A key of CURVE, mostly.
 pub fn key(script: &mut Script<'_>) -> Value {
     match script.below(8) {
         0..=3 => Value::Blob(vec![script.byte(); 32]),
         4 | 5 => script
-            .pick(&["HelloWorldHelloWorldHelloWorldHelloWorld", "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"])
+            .pick(&["HelloWorldHelloWorldHelloWorldHelloWorld", PUBLIC_KEY, SECRET_KEY])
             .into(),
         6 => text(script),
         _ => data(script),

@@ -5,6 +5,7 @@ use crate::native_api::{Arguments, Class, Component, OutOfMemory, Output, Reply,
 use crate::objects::keys;
 use crate::objects::registrations::SINGLES;
 use crate::objects::row_tests::named;
+use crate::schema::TextOrBlob;
 use crate::zmq::{self, CurveKey};
 use std::env;
 use std::fs::{File, read_to_string};
@@ -80,14 +81,14 @@ fn found(needles: &[Needle], chunk: &mut Vec<u8>) -> Vec<&'static str> {
 /// Keeps the text that is answered, and counts answers.
 #[derive(Default)]
 struct Kept {
-    text: String,
+    text: Zeroizing<String>,
     bytes: usize,
 }
 
 impl Sink for Kept {
     fn put(&mut self, reply: Reply<'_>) -> Result<(), OutOfMemory> {
         match reply {
-            Reply::Text(text) => text.clone_into(&mut self.text),
+            Reply::Text(text) => *self.text = text.to_owned(),
             Reply::Blob(bytes) => self.bytes += bytes.len(),
             _ => {}
         }
@@ -112,20 +113,20 @@ impl Object {
         Self { class, object: class.create(Surroundings::default()) }
     }
 
-    fn call(&self, name: &str, values: &[Value<'_>]) -> usize {
+    fn call(&self, name: &str, values: &[Value<'_>]) -> Kept {
         let method = self.class.find_method(&units(name)).expect(name);
         let given = values.len().try_into().unwrap();
         let mut kept = Kept::default();
         let done = self.object.call(method, &Arguments::of(values, given), Output::to(&mut kept));
         assert!(done.is_ok(), "{name}: {:?}", done.map_err(|failure| failure.0));
-        kept.bytes
+        kept
     }
 
     fn last_endpoint(&self) -> String {
         let property = self.class.find_property(&units("LastEndpoint")).unwrap();
         let mut kept = Kept::default();
         assert!(self.object.get(property, Output::to(&mut kept)).is_ok());
-        kept.text
+        kept.text.to_string()
     }
 }
 
@@ -146,6 +147,15 @@ impl Secret {
         Self { key, text, units }
     }
 
+    /// As `ZeroMQ.Curve` answers it.
+    fn answered(curve: &Object) -> Self {
+        let text = curve.call("NewSecretKey", &[]).text;
+        let units = units(&text);
+        let mut key = Box::new(Zeroizing::new(CurveKey::default()));
+        assert!(keys::read(keys::SECRET_KEY, TextOrBlob::Text(&units), &mut key).is_ok());
+        Self { key, text, units }
+    }
+
     fn needles(&self, names: [&'static str; 4]) -> [Needle; 4] {
         let wide = Zeroizing::new(self.units.iter().flat_map(|unit| unit.to_ne_bytes()).collect::<Vec<_>>());
         [
@@ -160,6 +170,9 @@ impl Secret {
 
 const SERVER: [&str; 4] = ["server 1", "server 2", "server text", "server wide"];
 const CLIENT: [&str; 4] = ["client 1", "client 2", "client text", "client wide"];
+const ANSWERED: [&str; 4] = ["answered 1", "answered 2", "answered text", "answered wide"];
+const REFUSED: [&str; 4] = ["refused 1", "refused 2", "refused text", "refused wide"];
+const REPLACED: [&str; 4] = ["replaced 1", "replaced 2", "replaced text", "replaced wide"];
 const PASSWORD: [&str; 4] = ["password 1", "password 2", "password text", "password wide"];
 
 /// How long the short password is.
@@ -170,7 +183,7 @@ fn connected(pull: Object, push: Object) -> (Object, Object) {
     pull.call("Bind", &[Value::Text(&units("tcp://127.0.0.1:*"))]);
     push.call("Connect", &[Value::Text(&units(&pull.last_endpoint()))]);
     push.call("Send", &[Value::Blob(b"let me in")]);
-    assert_eq!(pull.call("Recv", &[Value::Int(20_000)]), 9);
+    assert_eq!(pull.call("Recv", &[Value::Int(20_000)]).bytes, 9);
     (pull, push)
 }
 
@@ -182,7 +195,11 @@ fn use_them(chunk: &mut Vec<u8>) -> (Vec<&'static str>, Vec<Needle>) {
     needles.extend(password.needles(PASSWORD));
     let single = |name| Object::new(SINGLES.iter().find(|single| single.names.short == name).unwrap().class);
     let (auth, curve) = (single("Auth"), single("Curve"));
-    let (user, domain) = (units("user"), units("memory"));
+    let (answered, refused, replaced) = (Secret::answered(&curve), Secret::new(), Secret::new());
+    needles.extend(answered.needles(ANSWERED));
+    needles.extend(refused.needles(REFUSED));
+    needles.extend(replaced.needles(REPLACED));
+    let (user, other, domain) = (units("user"), units("other"), units("memory"));
     auth.call("AddUser", &[Value::Text(&user), Value::Text(&password.units), Value::Text(&domain)]);
     auth.call("AddKey", &[Value::Blob(&zmq::public_key(&client.key)), Value::Text(&domain)]);
     curve.call("PublicKey", &[Value::Text(&server.units)]);
@@ -205,7 +222,27 @@ fn use_them(chunk: &mut Vec<u8>) -> (Vec<&'static str>, Vec<Needle>) {
         push.call("SetPlainClient", &[Value::Text(user), Value::Text(password)]);
         sockets.push(connected(pull, push));
     }
-    drop((server, client, password, short));
+    // Of a password that was replaced, of keys and passwords that let nobody in, of calls that fail, nothing stays either.
+    for password in [&replaced.units, &password.units] {
+        auth.call("AddUser", &[Value::Text(&other), Value::Text(password), Value::Text(&domain)]);
+    }
+    auth.call("RemoveUser", &[Value::Text(&other), Value::Text(&domain)]);
+    for secured in ["Plain", "Curve"] {
+        let (pull, push) = (socket("Pull"), socket("Push"));
+        if secured == "Plain" {
+            pull.call("SetPlainServer", &[Value::Text(&domain)]);
+            push.call("SetPlainClient", &[Value::Text(&user), Value::Text(&refused.units)]);
+        } else {
+            pull.call("SetCurveServer", &[Value::Text(&answered.units), Value::Text(&domain)]);
+            let public = zmq::public_key(&answered.key);
+            push.call("SetCurveClient", &[Value::Blob(&public), Value::Text(&refused.units)]);
+        }
+        pull.call("Bind", &[Value::Text(&units("tcp://127.0.0.1:*"))]);
+        push.call("Connect", &[Value::Text(&units(&pull.last_endpoint()))]);
+        assert_eq!(pull.call("Recv", &[Value::Int(300)]).bytes, 0, "{secured}: it was let in");
+        sockets.push((pull, push));
+    }
+    drop((server, client, password, short, answered, refused, replaced));
     let found = found(&needles, chunk);
     for (pull, push) in &sockets {
         push.call("Close", &[]);

@@ -246,6 +246,11 @@ pub fn publishing(soak: &Soak, mut random: Random) {
     let mut number = 0;
     while !soak.counts.over() {
         victim.look(soak, &mut random);
+        if random.below(200) == 0
+            && let Err(failed) = publisher.call("WaitSubscribers", args![1, random.below(3)])
+        {
+            soak.counts.fail(&failed);
+        }
         let many = if random.below(4) == 0 { 1 + random.below(60) } else { 1 };
         let messages: Vec<_> = (number..number + many).map(|number| mark(0, number, 100)).collect();
         let sent = match messages.as_slice() {
