@@ -2,6 +2,7 @@
 //! message of what survives is accounted for, and the process must use no more at the end than at the start.
 //! `soak SECONDS`; the exit code tells.
 
+mod abreast;
 mod addressed;
 mod bystanders;
 mod counts;
@@ -135,7 +136,7 @@ fn run(soak: &Soak, length: Duration) -> Vec<Figures> {
     let mut random = Random::by_clock("выдержка");
     let mut readings = Vec::new();
     thread::scope(|scope| {
-        let loads: [fn(&Soak, Random); 18] = [
+        let loads: [fn(&Soak, Random); 20] = [
             loads::tasks_over_tcp,
             loads::tasks_over_ipc,
             loads::requests,
@@ -146,6 +147,8 @@ fn run(soak: &Soak, length: Duration) -> Vec<Figures> {
             addressed::dealing,
             addressed::streaming,
             addressed::talking,
+            abreast::conversing,
+            abreast::forwarding,
             wholesale::taking,
             wholesale::asking,
             guarded::guarding,

@@ -31,6 +31,9 @@ pub struct Counts {
     pub routed: Count,
     pub dealt: Count,
     pub streamed: Count,
+    /// Words of Pairs, publications of an XPub to an XSub.
+    pub paired: Count,
+    pub forwarded: Count,
     /// Messages taken by batches, those taken as texts, requests of one call.
     pub batched: Count,
     pub texts: Count,
@@ -72,7 +75,7 @@ impl Counts {
     }
 
     /// What each load has done.
-    pub fn loads(&self) -> [&Count; 12] {
+    pub fn loads(&self) -> [&Count; 14] {
         [
             &self.tasks,
             &self.requests,
@@ -82,6 +85,8 @@ impl Counts {
             &self.routed,
             &self.dealt,
             &self.streamed,
+            &self.paired,
+            &self.forwarded,
             &self.batched,
             &self.texts,
             &self.asked,

@@ -20,6 +20,8 @@ pub fn print(counts: &Counts, seconds: u64, readings: &[Figures]) -> bool {
     row("вопросы Dealer → Router, обслужены", counts.routed.get());
     row("вопросы Dealer → Router, отвечены", counts.dealt.get());
     row("обмены по TCP со Stream", counts.streamed.get());
+    row("слова Pair → Pair", counts.paired.get());
+    row("публикации XPub → XSub, получены", counts.forwarded.get());
     row("получены пакетами", counts.batched.get());
     row("получены строками", counts.texts.get());
     row("вопросы одним вызовом, отвечены", counts.asked.get());
