@@ -4,7 +4,7 @@ use super::Soak;
 use super::loads::{PATIENCE, mark, marked, receive, socket};
 use host::random::Random;
 use host::{Object, Transport, Value, args};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Messages of one acquaintance.
 const MESSAGES: usize = 100;
@@ -33,8 +33,8 @@ fn send(soak: &Soak, socket: &Object, data: &[u8]) {
 
 /// Pairs meet, talk and part.
 pub fn conversing(soak: &Soak, mut random: Random) {
+    let host = soak.host();
     while !soak.counts.over() {
-        let host = soak.host();
         let transport = random.pick(&[Transport::Tcp, Transport::Inproc]);
         let one = socket(&host, "ZeroMQ.Pair", "Bind", &soak.endpoints.to_bind(transport));
         let other = socket(&host, "ZeroMQ.Pair", "Connect", &one.text_of("LastEndpoint"));
@@ -49,6 +49,7 @@ pub fn conversing(soak: &Soak, mut random: Random) {
                 }
             }
         }
+        soak.counts.nap(Duration::from_millis(random.below(50)));
     }
 }
 
