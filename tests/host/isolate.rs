@@ -94,11 +94,12 @@ pub fn isolated_to_death<F: FnOnce()>(limit: Duration, body: F) -> Option<Ending
 /// Runs one test of this program in a process of its own and passes on what it wrote.
 fn run_child(name: &str, limit: Duration, wrapper: &[&str]) -> Ending {
     let own = std::env::current_exe().expect("the running test's path");
+    let runs = built::command(&own);
     let mut command = match wrapper {
-        [] => built::command(&own),
+        [] => runs,
         [first, rest @ ..] => {
             let mut command = Command::new(first);
-            command.args(rest).arg(&own);
+            command.args(rest).arg(runs.get_program()).args(runs.get_args());
             command
         }
     };
