@@ -323,9 +323,7 @@ fn a_forked_child_is_refused() {
         let poller = host.create("ZeroMQ.Poller");
         add(&poller, &pull);
         assert_eq!(told(&poller, 0), []);
-        // SAFETY: the child calls the library and leaves by _exit.
-        let child = unsafe { libc::fork() };
-        if child == 0 {
+        let status = host::in_forked_child(secs(10), || {
             let refused = |method: &str, argument: &Value| {
                 let number = i32::try_from(poller.slots().find_method(method)).expect("a method");
                 let mut arguments = host::Variants::of(std::slice::from_ref(argument));
@@ -334,13 +332,9 @@ fn a_forked_child_is_refused() {
             };
             let right = ["Wait", "Remove", "CanRecv", "IsOpen"].iter().all(|method| refused(method, &id(&pull)));
             poller.slots().done();
-            // SAFETY: no precondition.
-            unsafe { libc::_exit(if right { 0 } else { 1 }) };
-        }
-        let mut status = 0;
-        // SAFETY: a number of ours is filled.
-        assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
-        assert!(libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0, "{status}");
+            right
+        });
+        assert_eq!(status, 0, "the child hung, or was not refused");
         let push = host.create("ZeroMQ.Push");
         push.must("Connect", args!["inproc://forked"]);
         assert!(push.must("Send", [Value::blob("x")]).truth());

@@ -21,16 +21,13 @@ fn python_is_listened_to() {
         let router = host.bound("ZeroMQ.Router", "tcp://127.0.0.1:*");
         router.must("Listen", args!["Вопрос"]);
         let script = "
-import signal, sys, time, zmq
-signal.alarm(50)
-context = zmq.Context()
-dealer, publisher = context.socket(zmq.DEALER), context.socket(zmq.PUB)
+import time
+dealer, publisher = make(zmq.DEALER), make(zmq.PUB)
 dealer.routing_id = b'python'
-dealer.rcvtimeo = 20000
 publisher.sndhwm = 0
 dealer.connect(sys.argv[1])
 publisher.connect(sys.argv[2])
-print('started', flush=True)
+say('started')
 dealer.send_multipart([b'ready?', b'\\xff'])
 assert dealer.recv() == b'yes'
 time.sleep(0.3)
@@ -42,9 +39,7 @@ assert dealer.recv() == b'end'
 context.destroy(linger=10000)
 ";
         let (to_router, to_sub) = (router.text_of("LastEndpoint"), sub.text_of("LastEndpoint"));
-        let mut python = program::python();
-        let mut peer =
-            program::Program::start(python.arg("-c").arg(script).args([to_router, to_sub, SENT.to_string()]));
+        let mut peer = program::peer(&[script], &[&to_router, &to_sub, &SENT.to_string()]);
         assert_eq!(peer.hear(), "started");
         told("ZeroMQ.Router", "Вопрос.JSON", r#"["python","ready?",{"base64":"/w=="}]"#);
         assert!(router.must("SendTo", [Value::blob("python"), Value::blob("yes")]).truth());

@@ -315,19 +315,20 @@ impl<'a> Session<'a> {
         let family = exchange::family(&mut self.script);
         let sender = self.of(family[0], None);
         let receiver = self.of(family[1], Some(sender));
-        // A name that nobody has yet, or whatever a script would bind.
         let is_stream = family[0] == "Stream";
-        let fresh =
-            if is_stream { "tcp://127.0.0.1:*".into() } else { format!("inproc://exchange-{}", calls::total()) };
-        let endpoint = if self.script.chance(4) { self.endpoints.to_bind(&mut self.script) } else { fresh.into() };
         // Who lets in by keys or passwords asks an Auth, and is not there over inproc.
         let secured = !is_stream && self.script.chance(4);
-        let endpoint = if secured {
+        if secured {
             let auth = self.of("Auth", None);
             exchange::call(&self.held[auth].object, "AllowAny", &["global".into()]);
+        }
+        // A name that nobody has yet, or whatever a script would bind.
+        let endpoint = if !secured && self.script.chance(4) {
+            self.endpoints.to_bind(&mut self.script)
+        } else if secured || is_stream {
             "tcp://127.0.0.1:*".into()
         } else {
-            endpoint
+            format!("inproc://exchange-{}", calls::total()).into()
         };
         let (sender, receiver) = (&self.held[sender].object, &self.held[receiver].object);
         if let Some(mut exchange) = Exchange::new(&mut self.script, sender, receiver, &endpoint, secured) {

@@ -3,9 +3,9 @@
 
 use host::{Host, Object, args, secs};
 
+/// As `Host::bound`, and where.
 pub fn bound(host: &Host, class: &str, endpoint: &str) -> (Object, String) {
-    let object = host.create(class);
-    object.must("Bind", args![endpoint]);
+    let object = host.bound(class, endpoint);
     let endpoint = object.text_of("LastEndpoint");
     (object, endpoint)
 }

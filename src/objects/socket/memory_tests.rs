@@ -178,10 +178,15 @@ const PASSWORD: [&str; 4] = ["password 1", "password 2", "password text", "passw
 /// How long the short password is.
 const SHORT: usize = 12;
 
-/// Binds one and connects the other, and has it let in.
-fn connected(pull: Object, push: Object) -> (Object, Object) {
+/// Binds one and connects the other.
+fn meet(pull: &Object, push: &Object) {
     pull.call("Bind", &[Value::Text(&units("tcp://127.0.0.1:*"))]);
     push.call("Connect", &[Value::Text(&units(&pull.last_endpoint()))]);
+}
+
+/// They meet, and the other is let in.
+fn connected(pull: Object, push: Object) -> (Object, Object) {
+    meet(&pull, &push);
     push.call("Send", &[Value::Blob(b"let me in")]);
     assert_eq!(pull.call("Recv", &[Value::Int(20_000)]).bytes, 9);
     (pull, push)
@@ -237,8 +242,7 @@ fn use_them(chunk: &mut Vec<u8>) -> (Vec<&'static str>, Vec<Needle>) {
             let public = zmq::public_key(&answered.key);
             push.call("SetCurveClient", &[Value::Blob(&public), Value::Text(&refused.units)]);
         }
-        pull.call("Bind", &[Value::Text(&units("tcp://127.0.0.1:*"))]);
-        push.call("Connect", &[Value::Text(&units(&pull.last_endpoint()))]);
+        meet(&pull, &push);
         assert_eq!(pull.call("Recv", &[Value::Int(300)]).bytes, 0, "{secured}: it was let in");
         sockets.push((pull, push));
     }
