@@ -42,6 +42,8 @@ fn bound(host: &Host, class: &str, peer: &str) -> (Object, Object, u16) {
             object.must("Subscribe", [Value::blob("свой")]);
         }
     }
+    // A Pair takes whoever comes first, and what was sent to a stranger is gone.
+    assert!(object.must("WaitConnected", args![20_000]).truth(), "{class}: the real peer is not there");
     (object, peer, port(&endpoint))
 }
 
