@@ -34,7 +34,7 @@ pub use context::{has, version};
 pub use ending::End;
 pub use error::{Error, Result};
 pub use message::{Message, Room};
-pub use monitor::{Happened, What};
+pub use monitor::{Happened, Monitor, What};
 pub use option::{BytesOption, Event, Events, IntOption, LongOption, SocketType};
 pub use poll::any_receivable;
 #[cfg(test)]

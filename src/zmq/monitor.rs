@@ -95,7 +95,7 @@ impl Monitor {
     }
 
     /// So many reports had to go before they were read.
-    pub(super) const fn count_dropped(&mut self, count: usize) {
+    pub const fn count_dropped(&mut self, count: usize) {
         self.dropped = self.dropped.saturating_add(count);
     }
 

@@ -372,7 +372,7 @@ impl Socket {
     }
 
     /// How many reports libzmq has dropped since the last question.
-    pub(super) fn dropped_reports(&mut self) -> usize {
+    pub fn dropped_reports(&mut self) -> usize {
         let count: c_int = self.get(DROPPED, 0).unwrap_or_default();
         usize::try_from(count).unwrap_or_default()
     }

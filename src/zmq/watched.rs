@@ -32,11 +32,20 @@ impl Watched {
     /// # Errors
     /// EMFILE: no descriptor is left.
     pub fn watch(&mut self) -> Result<&mut Monitor> {
-        let monitor = match self.monitor.take() {
-            Some(monitor) => monitor,
-            None => Monitor::of(&mut self.socket, Report::Everything)?,
-        };
+        let monitor = self.give_reports()?;
         Ok(self.monitor.insert(monitor))
+    }
+
+    /// Gives the stream of reports away, begun where nobody watches: another thread may read it than the one that has the
+    /// socket. What had to be dropped that one has to tell it, from `dropped_reports`.
+    ///
+    /// # Errors
+    /// EMFILE: no descriptor is left.
+    pub fn give_reports(&mut self) -> Result<Monitor> {
+        match self.monitor.take() {
+            Some(monitor) => Ok(monitor),
+            None => Monitor::of(&mut self.socket, Report::Everything),
+        }
     }
 
     /// Whether somebody watches.

@@ -12,7 +12,7 @@ pub use progress::{Failure, Flow, Progress, State};
 pub use side::Side;
 
 use super::actor::Actor;
-use crate::zmq::{self, Sleeper};
+use crate::zmq::{self, Monitor, Sleeper};
 use carrier::Carrier;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -44,10 +44,15 @@ pub struct Plan {
     pub backward: Backward,
 }
 
+/// What is reported of the sockets: of the front, the back and the capture.
+pub type Reports = [Option<Monitor>; 3];
+
 /// What its thread is told. Whoever waits for the answer hears a sign, or that the thread has ended.
 enum Command {
     Pause(Sender<()>),
     Resume(Sender<()>),
+    /// To have it reported what happens to the connections.
+    Watch(Sender<zmq::Result<Reports>>),
     /// To end, by that moment.
     Stop(Instant),
     #[cfg(test)]
@@ -110,12 +115,24 @@ impl Proxy {
         self.ask(Command::Resume, stop)
     }
 
+    /// Has it reported from now on what happens to the connections. An earlier watch hears no more.
+    ///
+    /// # Errors
+    /// Why the thread did not answer. In the inner one EMFILE: no descriptor is left.
+    pub fn watch(&mut self, stop: impl Fn() -> bool) -> Result<zmq::Result<Reports>, Heard> {
+        self.ask_for(Command::Watch, stop)
+    }
+
     fn ask(&mut self, command: impl FnOnce(Sender<()>) -> Command, stop: impl Fn() -> bool) -> Heard {
-        let (sign, heard) = channel();
-        if self.0.tell(command(sign)).is_err() {
-            return Heard::Ended;
+        self.ask_for(command, stop).map_or_else(|heard| heard, |()| Heard::Done)
+    }
+
+    fn ask_for<T>(&mut self, command: impl FnOnce(Sender<T>) -> Command, stop: impl Fn() -> bool) -> Result<T, Heard> {
+        let (sender, answer) = channel();
+        if self.0.tell(command(sender)).is_err() {
+            return Err(Heard::Ended);
         }
-        wait(&heard, ANSWERS, stop)
+        wait(&answer, ANSWERS, stop)
     }
 
     /// Takes in what has come, passes it on and ends, within `time`; what is left then is counted.
@@ -123,8 +140,8 @@ impl Proxy {
         // Whatever comes of it: the thread may have ended.
         let _ = self.0.tell(Command::Stop(Instant::now() + time));
         match wait(self.0.alive(), time.saturating_add(ANSWERS), stop) {
-            Heard::Done | Heard::Ended => Heard::Done,
-            other => other,
+            Ok(()) | Err(Heard::Ended) => Heard::Done,
+            Err(other) => other,
         }
     }
 
@@ -141,16 +158,16 @@ impl Proxy {
     }
 }
 
-/// Waits for a sign.
-fn wait(sign: &Receiver<()>, time: Duration, stop: impl Fn() -> bool) -> Heard {
+/// Waits for an answer.
+fn wait<T>(answer: &Receiver<T>, time: Duration, stop: impl Fn() -> bool) -> Result<T, Heard> {
     let end = Instant::now() + time;
     loop {
         let left = end.saturating_duration_since(Instant::now());
-        match sign.recv_timeout(left.min(SLICE)) {
-            Ok(()) => return Heard::Done,
-            Err(RecvTimeoutError::Disconnected) => return Heard::Ended,
-            Err(RecvTimeoutError::Timeout) if stop() => return Heard::Stopped,
-            Err(RecvTimeoutError::Timeout) if left.is_zero() => return Heard::Nothing,
+        match answer.recv_timeout(left.min(SLICE)) {
+            Ok(answer) => return Ok(answer),
+            Err(RecvTimeoutError::Disconnected) => return Err(Heard::Ended),
+            Err(RecvTimeoutError::Timeout) if stop() => return Err(Heard::Stopped),
+            Err(RecvTimeoutError::Timeout) if left.is_zero() => return Err(Heard::Nothing),
             Err(RecvTimeoutError::Timeout) => {}
         }
     }

@@ -1,7 +1,7 @@
 //! What a proxy has done so far, and how it stands: written by its thread, read by anybody.
 
 use crate::zmq;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How far a proxy has come.
@@ -82,6 +82,8 @@ pub struct Progress {
     pub undelivered: AtomicU64,
     /// Whether what was passed on had not all left when the time of the end was over.
     pub lingering: AtomicBool,
+    /// Reports of each side that were dropped because nobody read them, until its reader takes the number.
+    pub unheard: [AtomicUsize; 3],
     failure: Mutex<Option<Failure>>,
 }
 
@@ -95,6 +97,7 @@ impl Default for Progress {
             subscriptions: AtomicU64::new(0),
             undelivered: AtomicU64::new(0),
             lingering: AtomicBool::new(false),
+            unheard: [const { AtomicUsize::new(0) }; 3],
             failure: Mutex::new(None),
         }
     }

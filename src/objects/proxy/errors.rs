@@ -119,6 +119,12 @@ pub fn not_running() -> Error {
     )
 }
 
+/// Nobody can be told what happens to its connections.
+pub fn not_watched(error: zmq::Error) -> Error {
+    Refusal::of(Deed::Watch, error)
+        .after(("Прокси: следить за соединениями не удалось", "The proxy's connections could not be watched"))
+}
+
 pub fn stopped() -> Error {
     Error::new(
         "ENOTSOCK",

@@ -56,6 +56,15 @@ impl Kind {
 impl Side {
     pub const ALL: [Self; 3] = [Self::Front, Self::Back, Self::Capture];
 
+    /// As JSON names it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Front => "frontend",
+            Self::Back => "backend",
+            Self::Capture => "capture",
+        }
+    }
+
     /// As an error text names it.
     pub const fn words(self) -> (&'static str, &'static str) {
         match self {

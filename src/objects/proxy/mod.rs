@@ -8,8 +8,9 @@ mod row_tests;
 mod rows;
 mod security_rows;
 mod shown;
+mod watching;
 
-use super::socket::{Given, Socket, spend_patience};
+use super::socket::{Endpoints, Given, Socket, spend_patience};
 use crate::background::proxy::{self, Backward, Heard, Plan, State};
 use crate::native_api::{Reply, Surroundings, Value};
 use crate::schema::{ClassSet, Me, Outcome};
@@ -18,6 +19,7 @@ use kind::{Kind, Side};
 use shown::Shown;
 use std::sync::Arc;
 use std::time::Duration;
+use watching::Watching;
 
 #[cfg(test)]
 pub use errors::CATALOGUE;
@@ -39,6 +41,10 @@ pub struct Proxy {
     kind: Option<Kind>,
     /// Until the start; in the order of `Side::ALL`.
     sides: [Option<Socket>; 3],
+    /// What they were bound and connected to, since the start.
+    endpoints: [Endpoints; 3],
+    /// Since a script asked first what happens to them.
+    watching: Option<Watching>,
     shown: Arc<Shown>,
     surroundings: Surroundings,
 }
@@ -53,7 +59,15 @@ enum Stage {
 
 impl Proxy {
     pub fn new(_: ClassSet, surroundings: Surroundings, _: Me<Self>) -> Self {
-        Self { stage: Stage::Setting, kind: None, sides: [const { None }; 3], shown: Arc::default(), surroundings }
+        Self {
+            stage: Stage::Setting,
+            kind: None,
+            sides: [const { None }; 3],
+            endpoints: Default::default(),
+            watching: None,
+            shown: Arc::default(),
+            surroundings,
+        }
     }
 
     /// What it passes on.
@@ -151,7 +165,14 @@ impl Proxy {
             Kind::Forwarder => Backward::Subscriptions,
             Kind::Streamer => Backward::Nothing,
         };
-        let plan = Plan { front: side(front), back: side(back), capture: capture.map(side), backward };
+        let mut side = |side: Side, given: Given| {
+            let Given { parting, raw, endpoints, .. } = given;
+            let (names, goes_out) = (endpoints.names(), endpoints.went_out());
+            self.endpoints[side as usize] = endpoints;
+            proxy::Side { parting, socket: raw, names, goes_out }
+        };
+        let (front, back) = (side(Side::Front, front), side(Side::Back, back));
+        let plan = Plan { front, back, capture: capture.map(|given| side(Side::Capture, given)), backward };
         match proxy::Proxy::start(plan, self.shown.progress.clone()) {
             Ok(proxy) => {
                 self.stage = Stage::Started(proxy);
@@ -211,6 +232,7 @@ impl Proxy {
     pub fn close(&mut self) {
         let stage = std::mem::replace(&mut self.stage, Stage::Closed);
         self.sides = [const { None }; 3];
+        self.watching = None;
         // In a forked child its thread is not there.
         if let (Stage::Started(proxy), false) = (stage, zmq::is_forked()) {
             spend_patience(|patience| (!proxy.close(CLOSING, patience)).then_some(()));
@@ -245,8 +267,4 @@ impl Drop for Proxy {
     fn drop(&mut self) {
         self.close();
     }
-}
-
-fn side(given: Given) -> proxy::Side {
-    proxy::Side { parting: given.parting, socket: given.raw, names: given.names, goes_out: given.goes_out }
 }

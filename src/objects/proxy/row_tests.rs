@@ -38,7 +38,7 @@ fn every_row_and_its_code_agree() {
         if name != "SetKind" {
             call("SetKind", &[Value::Text(&units("очередь"))]);
         }
-        if matches!(name, "Start" | "Pause" | "Resume" | "Stop" | "Close") {
+        if matches!(name, "Start" | "Pause" | "Resume" | "Stop" | "NextEvent" | "Close") {
             call("BindFrontend", &[Value::Text(&endpoint("front"))]);
             call("BindBackend", &[Value::Text(&endpoint("back"))]);
             if name != "Start" {
@@ -56,7 +56,7 @@ fn every_row_and_its_code_agree() {
                 ("User" | "Password" | "Domain", _) => Value::Text(&text),
                 ("Kind", _) => Value::Text(&kind),
                 ("OptionName", _) => Value::Text(&option),
-                ("Value", _) | (_, Takes::Whole(..)) => Value::Int(10),
+                ("Value", _) | (_, Takes::Whole(..) | Takes::Milliseconds) => Value::Int(10),
                 other => panic!("{name}: {other:?} is not known here"),
             })
             .collect();

@@ -4,7 +4,7 @@ use super::kind::Side;
 use super::{Proxy, report, security_rows};
 use crate::background::log;
 use crate::native_api::{Reply, Value};
-use crate::schema::{ClassSet, Error, Family, Method, Parameter, Property, Whole, optional, required};
+use crate::schema::{ClassSet, Error, Family, Method, Milliseconds, Parameter, Property, Whole, optional, required};
 
 /// The family's one class.
 pub const ONLY: ClassSet = ClassSet(1);
@@ -12,6 +12,9 @@ pub const ONLY: ClassSet = ClassSet(1);
 /// How long Stop may take where a script does not say, ms, and at the most.
 const STOP: i32 = 5_000;
 const LONGEST_STOP: i32 = 600_000;
+
+/// How long NextEvent waits where a script does not say, ms: as Wait of the poller does.
+const NEXT_EVENT: i32 = 60_000;
 
 const ENDPOINT: Parameter = required::<&[u16]>("Endpoint", "КонечнаяТочка");
 const OPTION_NAME: Parameter = required::<&[u16]>("OptionName", "ИмяНастройки");
@@ -146,6 +149,13 @@ const RUNNING: &[M] = &[
                "Boolean: True when all that came was passed on and has left; False when not: in `Statistics`, `undelivered` is how many messages came and were not passed on, and `lingering` says that what was passed on still waits for its receiver in the background, as long as the option `Linger` says.")
         .example(running!(ru "\nЕсли Не Прокси.Остановить(1000) Тогда\n\tСообщить(Прокси.Статистика);\nКонецЕсли;"),
                  running!(en "\nIf Not Proxy.Stop(1000) Then\n\tMessage(Proxy.Statistics);\nEndIf;")),
+    M::waiting("NextEvent", "СледующееСобытие", ONLY, |p, call, waiting| p.next_event(call, waiting))
+        .takes(&[optional::<Milliseconds>("Timeout", "Таймаут", Reply::Int(NEXT_EVENT))])
+        .doc("Отдаёт следующее событие соединений прокси — кто подключился, ушёл, не прошёл рукопожатие, какая точка открыта всем — строкой JSON, как `СледующееСобытие` сокета; поле `side` называет сторону: `frontend`, `backend`, `capture`. События разных сторон идут в порядке времени. Ждёт не дольше таймаута, мс: 0 — не ждать, -1 — ждать без ограничения, если не указан — 60000. Наблюдение начинается с первого вызова после `Запустить` и стоит двух сокетов libzmq на сторону; о том, что было раньше, событий нет, кроме `insecure_endpoint`. Каждая сторона хранит непрочитанных событий столько же, сколько сокет; самые старые уступают место, и об этом сообщает `events_dropped`, не позже чем через секунду. После `Остановить` отдаёт то, что осталось, затем — ошибка `ENOTSOCK`. Другие потоки тем временем могут вызывать `Приостановить`, `Возобновить`, `Остановить`.",
+             "Gives the next event of the proxy's connections — who connected, went, failed the handshake, which endpoint is open to anybody — as a text of JSON, like `NextEvent` of a socket; the field `side` names the side: `frontend`, `backend`, `capture`. Events of different sides come in the order of time. Waits no longer than the timeout, ms: 0 does not wait, -1 waits without end, 60000 when left out. Watching begins with the first call after `Start`, and takes two of libzmq's sockets a side; of what was before there are no events but `insecure_endpoint`. Each side keeps as many events that are not read as a socket does; the oldest make room, and `events_dropped` tells of it, within a second. After `Stop` it gives what is left, then it is the error `ENOTSOCK`. Other threads can call `Pause`, `Resume` and `Stop` meanwhile.")
+        .gives("Строка; Неопределено, если таймаут вышел.", "String; Undefined when the timeout passed.")
+        .example(running!(ru "\nСобытие = Прокси.СледующееСобытие(100);\nЕсли Событие <> Неопределено Тогда\n\tСообщить(Событие); // {\"event\":\"accepted\",\"side\":\"frontend\", …\nКонецЕсли;"),
+                 running!(en "\nEvent = Proxy.NextEvent(100);\nIf Event <> Undefined Then\n\tMessage(Event); // {\"event\":\"accepted\",\"side\":\"frontend\", …\nEndIf;")),
     M::procedure("Close", "Закрыть", ONLY, |p, _| { p.close(); Ok(()) })
         .ends_waits()
         .doc("Останавливает прокси, за 0,5 с, и закрывает объект. `Остановить`, который ждёт на другом потоке, прерывается. То же происходит, когда объект уничтожается.",

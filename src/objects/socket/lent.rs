@@ -2,6 +2,7 @@
 
 use super::OPEN;
 use super::Socket;
+use super::endpoints::Endpoints;
 use crate::background::log::Parting;
 use crate::native_api::Surroundings;
 use crate::objects::classes::named;
@@ -13,10 +14,7 @@ pub struct Given {
     /// What the log is to hear at its end; before the socket, which is dropped after it.
     pub parting: Option<Parting>,
     pub raw: zmq::Watched,
-    /// Names of inproc that it is bound to.
-    pub names: Vec<String>,
-    /// Whether it has or had an endpoint that is not inproc.
-    pub goes_out: bool,
+    pub endpoints: Endpoints,
     /// How long one of its messages may wait to be sent, ms; -1 for no end.
     pub send_timeout: i32,
 }
@@ -40,12 +38,10 @@ impl Socket {
         if open.kept {
             super::KEEPER.release(&mut open.raw);
         }
-        let endpoints = self.endpoints.closed();
         Some(Given {
             parting: Parting::of(&open.raw, self.readable.id, self.class.name()),
             raw: open.raw,
-            names: endpoints.names(),
-            goes_out: endpoints.went_out(),
+            endpoints: self.endpoints.closed(),
             send_timeout: self.send_timeout,
         })
     }

@@ -39,7 +39,7 @@ use crate::native_api::{Events, Surroundings};
 use crate::schema::{Call, ClassSet, Error, Me, Outcome, TextOrBlob, Timeout, Words};
 use crate::zmq::{self, BytesOption, IntOption, Message, SocketType};
 use defaults::TIMEOUT;
-use endpoints::Endpoints;
+pub use endpoints::Endpoints;
 use exchange::Exchange;
 use inbox::{Form, Inbox};
 use listening::Listening;
@@ -55,6 +55,7 @@ use topics::Topics;
 pub use lent::Given;
 pub use options::Key as OptionKey;
 pub use patience::spend as spend_patience;
+pub use watching::told;
 
 /// How long Unbind may wait for the address to become free.
 const RELEASE: Duration = Duration::from_millis(500);

@@ -6,10 +6,10 @@ mod passing;
 use super::progress::{Failure, Progress, State, more};
 use super::side::Side;
 use super::topics::Topics;
-use super::{Backward, Command, Plan};
+use super::{Backward, Command, Plan, Reports};
 use crate::background::actor::{Mailbox, Told};
 use crate::background::lingering;
-use crate::zmq::{self, Events, Key, Message, Sleeper, Socket};
+use crate::zmq::{self, Events, Key, Message, Sleeper, Socket, Watched};
 use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -24,6 +24,9 @@ const COUNTS: Duration = Duration::from_millis(100);
 
 /// How long to sleep where a socket cannot say whether there is room for what is held.
 const UNSURE: Duration = Duration::from_millis(50);
+
+/// How long reports that had to be dropped may go uncounted.
+const COUNTS_UNHEARD: Duration = Duration::from_secs(1);
 
 /// How long sockets may take to close whose messages have all left, though the time of the end is over.
 const CLOSES: Duration = Duration::from_millis(50);
@@ -70,6 +73,8 @@ pub struct Carrier<'a> {
     /// Those whose replies found no room for as long as one may wait: the next ones are not waited for.
     deaf: HashSet<Box<[u8]>>,
     paused: bool,
+    /// When to look next how many reports were dropped; None while nobody watches.
+    unheard: Option<Instant>,
     /// When all must be over.
     end: Option<Instant>,
     /// So long nothing may come before that, at the end.
@@ -90,6 +95,7 @@ impl<'a> Carrier<'a> {
             topics: Topics::default(),
             deaf: HashSet::new(),
             paused: false,
+            unheard: None,
             end: None,
             quiet: SHORTEST_QUIET,
             moved: Instant::now(),
@@ -114,6 +120,9 @@ impl<'a> Carrier<'a> {
         let mut told = Vec::new();
         loop {
             while self.hear(mailbox.next()) {}
+            if self.unheard.is_some_and(|look| Instant::now() >= look) {
+                self.count_unheard();
+            }
             if self.turn()? == Moved::Something {
                 self.moved = Instant::now();
                 // A sender that goes on puts the end off, no longer than it may be.
@@ -157,6 +166,9 @@ impl<'a> Carrier<'a> {
                 self.pause(false);
                 let _ = done.send(());
             }
+            Command::Watch(reports) => {
+                let _ = reports.send(self.watch());
+            }
             Command::Stop(end) => self.stop(end),
             #[cfg(test)]
             Command::Panic => panic!("on purpose"),
@@ -188,18 +200,41 @@ impl<'a> Carrier<'a> {
         self.progress.set_state(State::Stopping);
     }
 
+    /// Begins to have it reported what happens to the connections.
+    fn watch(&mut self) -> zmq::Result<Reports> {
+        let mut reports = [const { None }; 3];
+        for (place, socket) in reports.iter_mut().zip(self.sockets()) {
+            *place = socket.map(Watched::give_reports).transpose()?;
+        }
+        self.unheard = Some(Instant::now() + COUNTS_UNHEARD);
+        Ok(reports)
+    }
+
+    /// Those of the front, the back and the capture.
+    fn sockets(&mut self) -> [Option<&mut Watched>; 3] {
+        let Plan { front, back, capture, .. } = &mut self.plan;
+        [Some(front), Some(back), capture.as_mut()].map(|side| side.map(|side| &mut side.socket))
+    }
+
+    /// Tells whoever reads the reports how many he missed.
+    fn count_unheard(&mut self) {
+        let progress = self.progress;
+        for (count, socket) in progress.unheard.iter().zip(self.sockets()) {
+            count.fetch_add(socket.map_or(0, |socket| socket.dropped_reports()), Ordering::Relaxed);
+        }
+        self.unheard = Some(Instant::now() + COUNTS_UNHEARD);
+    }
+
     /// How long nothing needs to be done unless something is told; None where that is without end.
     fn time_to_sleep(&self) -> Option<Duration> {
+        let unheard = self.unheard.map(|look| look.saturating_duration_since(Instant::now()));
         let reply = match (self.plan.backward, self.backward.since) {
             (Backward::Replies(Some(patience)), Some(since)) if !self.paused => {
                 Some(patience.saturating_sub(since.elapsed()))
             }
             _ => None,
         };
-        match (reply, self.until_end()) {
-            (Some(reply), Some(end)) => Some(reply.min(end)),
-            (reply, end) => reply.or(end),
-        }
+        [unheard, reply, self.until_end()].into_iter().flatten().min()
     }
 
     /// Whether the end has come.
@@ -271,6 +306,9 @@ impl<'a> Carrier<'a> {
 
     /// Counts what is left and closes the sockets.
     fn finish(mut self) {
+        if self.unheard.is_some() {
+            self.count_unheard();
+        }
         let end = self.end.unwrap_or_else(Instant::now);
         let counted = Instant::now() + COUNTS;
         let replies = self.replies();

@@ -3,7 +3,7 @@
 
 mod bed;
 mod events;
-mod told;
+pub mod told;
 
 use super::stage::Open;
 use super::{Socket, open};
@@ -81,7 +81,7 @@ impl Socket {
             endpoints.open_ones().for_each(|endpoint| monitor.tell(Happened::now(What::Open, 0, endpoint)));
         }
         if let Some(happened) = raw.next_report() {
-            let json = told::json(&happened, waiting.language, |local| endpoints.was_bound(local));
+            let json = told::json(&happened, None, waiting.language, |local| endpoints.was_bound(local));
             call.answer(Reply::Text(&json))?;
             return Ok(Turn::Done);
         }

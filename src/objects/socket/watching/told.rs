@@ -9,8 +9,9 @@ use crate::schema::Words;
 use crate::zmq::{Happened, What};
 use std::time::{Duration, UNIX_EPOCH};
 
-/// The event as JSON. `was_bound` tells whether the socket was bound to an address.
-pub fn json(happened: &Happened, language: Language, was_bound: impl Fn(&str) -> bool) -> String {
+/// The event as JSON. `side` is which socket of an object's it happened to, where that has several; `was_bound` tells whether the
+/// socket was bound to an address.
+pub fn json(happened: &Happened, side: Option<&str>, language: Language, was_bound: impl Fn(&str) -> bool) -> String {
     let Happened { what, value, local, remote, at } = happened;
     let row = events::row(*what);
     let is_local = match row.map_or(Endpoint::OfSide, |row| row.endpoint) {
@@ -24,6 +25,10 @@ pub fn json(happened: &Happened, language: Language, was_bound: impl Fn(&str) ->
         // A libzmq that knows more than its zmq.h of today.
         (None, What::Event(number)) => json.text("event", &format!("event_{number}")),
         (None, _) => json,
+    };
+    let json = match side {
+        Some(side) => json.text("side", side),
+        None => json,
     };
     let json = if is_local {
         address(address(json, "endpoint", local), "peer", remote)
@@ -106,7 +111,7 @@ mod tests {
 
     #[test]
     fn an_event_tells_what_is_known_and_no_more() {
-        let told = |what, value, language, bound| json(&happened(what, value), language, |_| bound);
+        let told = |what, value, language, bound| json(&happened(what, value), None, language, |_| bound);
         let russian = Language::Russian;
         assert_eq!(
             told(0x20, 17, russian, true),
@@ -127,15 +132,16 @@ mod tests {
         assert!(
             told(0x2000, 0x1100_0002, Language::English, true).contains(r#""code":"0x11000002","error":"the mech"#)
         );
-        let dropped = json(&Happened::now(What::Dropped, 7, ""), russian, |_| true);
-        assert!(dropped.starts_with(r#"{"event":"events_dropped","count":7,"time":""#), "{dropped}");
+        let dropped = json(&Happened::now(What::Dropped, 7, ""), Some("frontend"), russian, |_| true);
+        assert!(dropped.starts_with(r#"{"event":"events_dropped","side":"frontend","count":7,"time":""#), "{dropped}");
     }
 
     #[test]
     fn every_event_is_json_whatever_it_says() {
         for row in events::TABLE {
             let happened = Happened { what: row.what, local: "ipc://\"\\\u{1}".to_owned(), ..happened(1, -1) };
-            let read: serde_json::Value = serde_json::from_str(&json(&happened, Language::Russian, |_| true)).unwrap();
+            let read: serde_json::Value =
+                serde_json::from_str(&json(&happened, None, Language::Russian, |_| true)).unwrap();
             assert_eq!(read["event"], row.name);
         }
     }
