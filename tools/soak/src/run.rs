@@ -11,11 +11,12 @@ mod events;
 mod guarded;
 mod loads;
 mod table;
+mod usage;
 mod watching;
 mod wholesale;
 
 use counts::Counts;
-use host::figures::{Figures, figures, limit_descriptors};
+use host::figures::limit_descriptors;
 use host::random::Random;
 use host::storm::Storm;
 use host::{Host, Library, Settings};
@@ -25,6 +26,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
+use usage::{Course, Usage};
 
 /// What was sent to nobody stays for ZMQ_LINGER, 30 s, and a socket with it: before that nothing is level.
 const WARM: Duration = Duration::from_secs(40);
@@ -32,9 +34,6 @@ const WARM: Duration = Duration::from_secs(40);
 const LINGER: Duration = Duration::from_secs(30);
 
 const SHORTEST: u64 = 60;
-
-/// How many kB more the process may use at the end: caches of allocators breathe.
-const GROWTH_KIB: u64 = 24 << 10;
 
 /// Everything that the threads of a soak share.
 struct Soak {
@@ -125,16 +124,16 @@ pub fn main(words: &[String]) -> ExitCode {
     };
     limit_descriptors(None);
     let soak = Soak::new();
-    let readings = run(&soak, Duration::from_secs(seconds));
-    let good = table::print(&soak.counts, seconds, &readings);
+    let course = run(&soak, Duration::from_secs(seconds));
+    let good = table::print(&soak.counts, seconds, &course);
     if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Gives what the process used, warmed up, at each quarter of the time that was left, and when all has ended.
-fn run(soak: &Soak, length: Duration) -> Vec<Figures> {
+/// Gives what the process used.
+fn run(soak: &Soak, length: Duration) -> Course {
     let start = Instant::now();
     let mut random = Random::by_clock("выдержка");
-    let mut readings = Vec::new();
+    let (before, mut during) = (Usage::at_rest(), Vec::new());
     thread::scope(|scope| {
         let loads: [fn(&Soak, Random); 20] = [
             loads::tasks_over_tcp,
@@ -167,9 +166,9 @@ fn run(soak: &Soak, length: Duration) -> Vec<Figures> {
             thread::sleep(Duration::from_millis(250));
             bar.set_position(start.elapsed().as_secs());
             bar.set_message(soak.counts.in_short());
-            let quarters = u32::try_from(readings.len()).unwrap_or(4);
+            let quarters = u32::try_from(during.len()).unwrap_or(4);
             if quarters < 4 && start.elapsed() > WARM + length.saturating_sub(WARM) / 4 * quarters {
-                readings.push(at_rest());
+                during.push(Usage::at_rest());
             }
             if soak.counts.hopeless() {
                 break;
@@ -178,34 +177,21 @@ fn run(soak: &Soak, length: Duration) -> Vec<Figures> {
         bar.finish_and_clear();
         soak.counts.stop();
     });
-    let before = readings.first().copied();
-    readings.push(left_behind(before));
-    readings
+    let after = left_behind(during.first());
+    Course { before, during, after }
 }
 
 /// What is still held when nobody works any more and everything that lingered for an absent peer has given up: while the
 /// loads run, the objects that they drop are always on their way out, now more of them, now fewer.
-fn left_behind(before: Option<Figures>) -> Figures {
+fn left_behind(warm: Option<&Usage>) -> Usage {
     let end = Instant::now() + LINGER + Duration::from_secs(15);
     loop {
-        let now = at_rest();
-        if before.is_none_or(|before| now.descriptors <= before.descriptors) || Instant::now() > end {
+        let now = Usage::trimmed();
+        let is_level = |warm: &Usage| now.figures.descriptors <= warm.figures.descriptors;
+        if warm.is_none_or(is_level) || Instant::now() > end {
             return now;
         }
     }
-}
-
-/// The least of some looks: peers come and go all the time.
-fn at_rest() -> Figures {
-    let mut least = figures();
-    for _ in 0..40 {
-        thread::sleep(Duration::from_millis(50));
-        let now = figures();
-        least.resident_kib = least.resident_kib.min(now.resident_kib);
-        least.descriptors = least.descriptors.min(now.descriptors);
-        least.threads = least.threads.min(now.threads);
-    }
-    least
 }
 
 fn bar(length: Duration) -> ProgressBar {

@@ -1,16 +1,15 @@
 //! The closing table of a soak, and the verdict.
 
-use super::GROWTH_KIB;
 use super::counts::Counts;
-use host::figures::Figures;
+use super::usage::Course;
 
 fn row(name: &str, value: impl std::fmt::Display) {
     let width = 46_usize.saturating_sub(name.chars().count());
     println!("  {name}{:width$}{value:>14}", "");
 }
 
-/// Prints it; `readings` are in the order of time, one at least. True when nothing is lost and the process uses no more than before.
-pub fn print(counts: &Counts, seconds: u64, readings: &[Figures]) -> bool {
+/// Prints it. True when nothing is lost and the process uses no more than before.
+pub fn print(counts: &Counts, seconds: u64, course: &Course) -> bool {
     println!("\nВыдержка {seconds} с. Сообщения:");
     row("задания Push → Pull (tcp и ipc)", counts.tasks.get());
     row("запросы Req → Rep, обслужены", counts.requests.get());
@@ -43,26 +42,22 @@ pub fn print(counts: &Counts, seconds: u64, readings: &[Figures]) -> bool {
     row("получено дважды", counts.doubled.get());
     row("искажено", counts.broken.get());
     row("отказали вызовы", counts.failed.get());
-    let course = |of: fn(&Figures) -> String| readings.iter().map(of).collect::<Vec<_>>().join(" → ");
-    row("память процесса, КиБ", course(|now| now.resident_kib.to_string()));
-    row("дескрипторы", course(|now| now.descriptors.to_string()));
-    row("потоки", course(|now| now.threads.to_string()));
+    row("занято в куче, КиБ", course.of(|now| now.taken_kib.to_string()));
+    row("память процесса, КиБ", course.of(|now| now.figures.resident_kib.to_string()));
+    row("дескрипторы", course.of(|now| now.figures.descriptors.to_string()));
+    row("потоки", course.of(|now| now.figures.threads.to_string()));
     let faults = [&counts.lost, &counts.doubled, &counts.broken, &counts.failed];
     let sound = faults.iter().all(|count| count.get() == 0);
     let others = [&counts.polls, &counts.events, &counts.proxied, &counts.happened];
     let busy = counts.loads().into_iter().chain(others).all(|count| count.get() > 0);
-    let (before, after) = (readings[0], readings[readings.len() - 1]);
-    let flat = after.resident_kib <= before.resident_kib + GROWTH_KIB
-        && after.descriptors <= before.descriptors + 16
-        && after.threads <= before.threads + 2;
     println!(
         "{}",
-        match (sound, busy, flat) {
+        match (sound, busy, course.is_flat()) {
             (true, true, true) => "Ничего не потеряно, ресурсы не растут.",
             (false, ..) => "ОШИБКА: сообщения или вызовы не сошлись.",
             (_, false, _) => "ОШИБКА: одна из нагрузок не работала.",
             _ => "ОШИБКА: процесс держит больше, чем в начале.",
         }
     );
-    sound && busy && flat
+    sound && busy && course.is_flat()
 }
