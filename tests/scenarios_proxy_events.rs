@@ -100,8 +100,10 @@ fn who_is_refused_is_told_with_the_reason() {
         client.must("Close", []);
         let at = proxy.text_of("BackendEndpoint");
         drop(TcpStream::connect(at.trim_start_matches("tcp://")).expect("the backend listens"));
-        let event = events_until(&proxy, "handshake_failed_no_detail").pop().expect("one");
-        assert_eq!(field(&event, "side").as_deref(), Some("backend"), "{event}");
+        // A try of the client that was under way fails like this, too.
+        while field(events_until(&proxy, "handshake_failed_no_detail").last().expect("one"), "side").as_deref()
+            != Some("backend")
+        {}
     });
 }
 
@@ -111,6 +113,7 @@ fn a_wait_leaves_the_proxy_to_others_and_ends_with_it() {
     isolated(secs(60), || {
         let host = Host::built();
         let proxy = started(&host, STREAMER);
+        assert_eq!(next_event(&proxy, 0), None);
         thread::scope(|scope| {
             let waiting = scope.spawn(|| next_event(&proxy, -1).expect("without an end"));
             thread::sleep(millis(50));
@@ -123,6 +126,7 @@ fn a_wait_leaves_the_proxy_to_others_and_ends_with_it() {
         });
         for done in [false, true] {
             let proxy = started(&host, STREAMER);
+            assert_eq!(next_event(&proxy, 0), None);
             thread::scope(|scope| {
                 let waits: Vec<_> = (0..2).map(|_| scope.spawn(|| proxy.call("NextEvent", args![-1]))).collect();
                 thread::sleep(millis(50));
@@ -134,7 +138,8 @@ fn a_wait_leaves_the_proxy_to_others_and_ends_with_it() {
                 }
                 for waiting in waits {
                     let failed = waiting.join().expect("no panic").expect_err("it was ended");
-                    assert!(done || failed.code == "ECANCELED", "{failed}");
+                    // One who came late finds it closed.
+                    assert!(done || ["ECANCELED", "ENOTSOCK"].contains(&&*failed.code), "{failed}");
                 }
                 assert!(start.elapsed() < secs(3), "{:?}", start.elapsed());
             });
@@ -157,7 +162,7 @@ fn after_the_end_the_rest_is_told_and_then_that_there_is_none() {
         push.must("SendText", args!["one"]);
         let _pull = connected(&host, "ZeroMQ.Pull", &proxy, "BackendEndpoint");
         assert!(soon(|| statistics(&proxy)["forward"]["messages"] == 1));
-        proxy.must("Stop", args![1_000]);
+        proxy.must("Stop", args![5_000]);
         let mut rest = Vec::new();
         let ended = loop {
             match proxy.call("NextEvent", args![-1]) {
@@ -196,9 +201,16 @@ fn what_nobody_reads_is_bounded_and_counted() {
         let at = at.trim_start_matches("tcp://");
         // Three events each: accepted, its handshake failed, disconnected.
         const STRANGERS: u64 = 1_300;
+        // And two of each peer.
+        const ALL: u64 = 3 * STRANGERS + 4;
         for _ in 0..STRANGERS {
             drop(TcpStream::connect(at).expect("the frontend listens"));
         }
+        // Whoever comes after them is taken up after them.
+        let push = connected(&host, "ZeroMQ.Push", &proxy, "FrontendEndpoint");
+        let _pull = connected(&host, "ZeroMQ.Pull", &proxy, "BackendEndpoint");
+        push.must("SendText", args!["one"]);
+        assert!(soon(|| statistics(&proxy)["forward"]["messages"] == 1));
         let (mut heard, mut dropped) = (0, 0);
         let all = soon(|| {
             while let Some(event) = next_event(&proxy, 0) {
@@ -207,9 +219,9 @@ fn what_nobody_reads_is_bounded_and_counted() {
                     None => heard += 1,
                 }
             }
-            heard + dropped >= 3 * STRANGERS
+            heard + dropped >= ALL
         });
-        assert!(all && heard + dropped == 3 * STRANGERS, "{heard} heard, {dropped} dropped");
-        assert!(dropped > 0 && heard <= 4_000, "{heard} heard, {dropped} dropped");
+        assert!(all && heard + dropped == ALL, "{heard} heard, {dropped} dropped");
+        assert!(dropped > 0 && heard <= 3_100, "{heard} heard, {dropped} dropped");
     });
 }

@@ -107,6 +107,11 @@ impl Monitor {
         self.keep(happened);
     }
 
+    /// As `tell`, before all that libzmq has and nobody has read.
+    pub fn tell_first(&mut self, happened: Happened) {
+        self.keep(happened);
+    }
+
     /// What tells that there is more to read.
     pub const fn stream(&mut self) -> &mut Socket {
         &mut self.stream

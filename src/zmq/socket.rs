@@ -431,7 +431,7 @@ impl Socket {
     }
 
     /// Ends what `report` began.
-    pub(super) fn report_nothing(&mut self) {
+    pub fn report_nothing(&mut self) {
         // SAFETY: a live socket; a null address ends the reports and cannot fail.
         unsafe { sys::zmq_socket_monitor(self.raw.as_ptr(), std::ptr::null(), 0) };
     }

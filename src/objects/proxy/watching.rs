@@ -36,11 +36,11 @@ impl Sleep for Bed {
 
 impl Watching {
     /// Of what happened before, only that an endpoint is open is told.
-    fn new(reports: Reports, endpoints: &[Endpoints; 3]) -> zmq::Result<Self> {
-        let mut watching = Self { sides: Vec::new(), sleeper: Arc::new(Sleeper::new()?) };
+    fn new(reports: Reports, endpoints: &[Endpoints; 3], sleeper: Sleeper) -> zmq::Result<Self> {
+        let mut watching = Self { sides: Vec::new(), sleeper: Arc::new(sleeper) };
         for ((side, reports), endpoints) in Side::ALL.into_iter().zip(reports).zip(endpoints) {
             let Some(mut reports) = reports else { continue };
-            endpoints.open_ones().for_each(|endpoint| reports.tell(Happened::now(What::Open, 0, endpoint)));
+            endpoints.open_ones().for_each(|endpoint| reports.tell_first(Happened::now(What::Open, 0, endpoint)));
             watching.sleeper.watch(reports.stream(), side as zmq::Key)?;
             watching.sides.push(Watched { side, reports, next: None });
         }
@@ -55,8 +55,10 @@ impl Watching {
                 *next = reports.next();
             }
         }
-        let at = |watched: &Watched| watched.next.as_ref().map(|next| next.at);
-        let first = self.sides.iter_mut().filter(|watched| watched.next.is_some()).min_by_key(|watched| at(watched))?;
+        // What is ours to tell is told now of what was before, and what is older stands behind it.
+        let order = |next: &Happened| (matches!(next.what, What::Event(_)), next.at);
+        let with_next = self.sides.iter_mut().filter(|watched| watched.next.is_some());
+        let first = with_next.min_by_key(|watched| watched.next.as_ref().map(order))?;
         Some((first.side, first.next.take()?))
     }
 
@@ -120,13 +122,14 @@ impl Proxy {
         if is_watched {
             return Ok(());
         }
+        let sleeper = Sleeper::new().map_err(errors::not_watched)?;
         let reports = match proxy.watch(|| cancel.requested()) {
             Ok(reports) => reports.map_err(errors::not_watched)?,
             Err(Heard::Stopped) => return Err(errors::interrupted()),
             Err(Heard::Nothing) => return Err(errors::silent()),
             Err(Heard::Done | Heard::Ended) => return Err(self.ended()),
         };
-        self.watching = Some(Watching::new(reports, &self.endpoints).map_err(errors::not_watched)?);
+        self.watching = Some(Watching::new(reports, &self.endpoints, sleeper).map_err(errors::not_watched)?);
         Ok(())
     }
 }

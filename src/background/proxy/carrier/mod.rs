@@ -166,8 +166,12 @@ impl<'a> Carrier<'a> {
                 self.pause(false);
                 let _ = done.send(());
             }
-            Command::Watch(reports) => {
-                let _ = reports.send(self.watch());
+            Command::Watch(answer) => {
+                let reports = self.watch();
+                let failed = reports.is_err();
+                if answer.send(reports).is_err() || failed {
+                    self.watch_no_more();
+                }
             }
             Command::Stop(end) => self.stop(end),
             #[cfg(test)]
@@ -204,10 +208,18 @@ impl<'a> Carrier<'a> {
     fn watch(&mut self) -> zmq::Result<Reports> {
         let mut reports = [const { None }; 3];
         for (place, socket) in reports.iter_mut().zip(self.sockets()) {
-            *place = socket.map(Watched::give_reports).transpose()?;
+            let Some(socket) = socket else { continue };
+            // What went while nobody watched is nobody's.
+            socket.dropped_reports();
+            *place = Some(socket.give_reports()?);
         }
         self.unheard = Some(Instant::now() + COUNTS_UNHEARD);
         Ok(reports)
+    }
+
+    fn watch_no_more(&mut self) {
+        self.sockets().into_iter().flatten().for_each(|socket| socket.report_nothing());
+        self.unheard = None;
     }
 
     /// Those of the front, the back and the capture.
