@@ -10,6 +10,7 @@ mod crowd;
 mod events;
 mod guarded;
 mod loads;
+mod proxies;
 mod table;
 mod usage;
 mod watching;
@@ -135,7 +136,7 @@ fn run(soak: &Soak, length: Duration) -> Course {
     let mut random = Random::by_clock("выдержка");
     let (before, mut during) = (Usage::at_rest(), Vec::new());
     thread::scope(|scope| {
-        let loads: [fn(&Soak, Random); 20] = [
+        let loads: [fn(&Soak, Random); 22] = [
             loads::tasks_over_tcp,
             loads::tasks_over_ipc,
             loads::requests,
@@ -153,7 +154,9 @@ fn run(soak: &Soak, length: Duration) -> Course {
             guarded::guarding,
             events::listening,
             bystanders::churn,
-            bystanders::proxies,
+            proxies::passing_tasks,
+            proxies::queue::passing_requests,
+            proxies::forwarder::passing_publications,
             bystanders::strangers,
             bystanders::storms,
         ];

@@ -4,7 +4,7 @@ use super::{Soak, blow};
 use host::hostile::{Attack, attack};
 use host::random::Random;
 use host::zmtp::port;
-use host::{Farewell, Object, SOCKET_CLASSES, Transport, Value, args};
+use host::{Farewell, Object, SOCKET_CLASSES, Value, args};
 use std::time::{Duration, Instant};
 
 /// Objects of all classes are made, used a little and dropped, many with messages for nobody.
@@ -62,56 +62,6 @@ fn look(soak: &Soak, info: &Object) {
     }
     if start.elapsed() > Duration::from_secs(5) {
         soak.counts.fail(&format!("Статистика ждала {:?}", start.elapsed()));
-    }
-}
-
-/// Proxies are made, paused, stopped and dropped; what is sent while one runs comes through, before its end at the latest.
-pub fn proxies(soak: &Soak, mut random: Random) {
-    let host = soak.host();
-    while !soak.counts.over() {
-        let proxy = host.create("ZeroMQ.Proxy");
-        proxy.must("SetKind", args!["Streamer"]);
-        for side in ["BindFrontend", "BindBackend", "BindCapture"] {
-            let _ = proxy.call(side, args![soak.endpoints.to_bind(random.pick(&Transport::ALL))]);
-        }
-        if proxy.call("Start", []).is_err() {
-            // A storm or a shortage took an address.
-            soak.counts.nap(Duration::from_millis(20));
-            continue;
-        }
-        let (push, pull) = (host.create("ZeroMQ.Push"), host.create("ZeroMQ.Pull"));
-        let met = push.call("Connect", args![proxy.text_of("FrontendEndpoint")]).is_ok()
-            && pull.call("Connect", args![proxy.text_of("BackendEndpoint")]).is_ok();
-        let count = random.below(200);
-        let mut sent = 0;
-        for _ in 0..if met { count } else { 0 } {
-            if random.below(50) == 0 {
-                let _ = proxy.call("Pause", []);
-                let _ = proxy.call("Resume", []);
-            }
-            sent += usize::from(push.call("Send", args![vec![1; random.below(3_000)]]).is_ok_and(|sent| sent.truth()));
-        }
-        for _ in 0..sent {
-            match pull.call("Recv", []) {
-                Ok(message) if message.is_empty() => {
-                    soak.counts.lost.one();
-                    break;
-                }
-                Ok(_) => {}
-                Err(failed) => soak.counts.fail(&failed),
-            }
-        }
-        let start = Instant::now();
-        match random.below(3) {
-            0 => drop(proxy.must("Stop", args![1_000])),
-            1 => drop(proxy.must("Close", [])),
-            _ => drop(proxy),
-        }
-        if start.elapsed() > Duration::from_secs(5) {
-            soak.counts.fail(&format!("прокси останавливался {:?}", start.elapsed()));
-        }
-        soak.counts.proxied.add(sent as u64);
-        soak.counts.nap(Duration::from_millis(random.below(50)));
     }
 }
 

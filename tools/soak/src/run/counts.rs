@@ -44,8 +44,10 @@ pub struct Counts {
     pub events: Count,
     /// Waits of pollers.
     pub polls: Count,
-    /// Messages through proxies.
-    pub proxied: Count,
+    /// Through proxies: messages of a Streamer, requests of a Queue that were answered, publications of a Forwarder.
+    pub streamed_on: Count,
+    pub queued: Count,
+    pub published_on: Count,
     /// Events of connections that were read.
     pub happened: Count,
 

@@ -28,7 +28,9 @@ pub fn print(counts: &Counts, seconds: u64, course: &Course) -> bool {
     row("события в клиенте", counts.events.get());
     row("всего", counts.messages());
     row("ожиданий опросника", counts.polls.get());
-    row("сообщений через прокси", counts.proxied.get());
+    row("задания через прокси Streamer, получены", counts.streamed_on.get());
+    row("запросы через прокси Queue, отвечены", counts.queued.get());
+    row("публикации через прокси Forwarder, получены", counts.published_on.get());
     row("событий соединений", counts.happened.get());
     println!("Внесено неисправностей:");
     row("убито процессов (kill -9) и запущено заново", counts.kills.get());
@@ -48,7 +50,8 @@ pub fn print(counts: &Counts, seconds: u64, course: &Course) -> bool {
     row("потоки", course.of(|now| now.figures.threads.to_string()));
     let faults = [&counts.lost, &counts.doubled, &counts.broken, &counts.failed];
     let sound = faults.iter().all(|count| count.get() == 0);
-    let others = [&counts.polls, &counts.events, &counts.proxied, &counts.happened];
+    let proxied = [&counts.streamed_on, &counts.queued, &counts.published_on];
+    let others = [&counts.polls, &counts.events, &counts.happened].into_iter().chain(proxied);
     let busy = counts.loads().into_iter().chain(others).all(|count| count.get() > 0);
     println!(
         "{}",
