@@ -38,8 +38,9 @@ pub struct Counts {
     pub batched: Count,
     pub texts: Count,
     pub asked: Count,
-    /// Let in by an Auth.
+    /// Let in by an Auth, by their keys and by their names and passwords.
     pub guarded: Count,
+    pub known: Count,
     /// Messages that a client was told of.
     pub events: Count,
     /// Waits of pollers.
@@ -77,7 +78,7 @@ impl Counts {
     }
 
     /// What each load has done.
-    pub fn loads(&self) -> [&Count; 14] {
+    pub fn loads(&self) -> [&Count; 15] {
         [
             &self.tasks,
             &self.requests,
@@ -93,6 +94,7 @@ impl Counts {
             &self.texts,
             &self.asked,
             &self.guarded,
+            &self.known,
         ]
     }
 

@@ -25,6 +25,7 @@ pub fn print(counts: &Counts, seconds: u64, course: &Course) -> bool {
     row("получены строками", counts.texts.get());
     row("вопросы одним вызовом, отвечены", counts.asked.get());
     row("впущено проверкой (CURVE)", counts.guarded.get());
+    row("впущено проверкой (PLAIN)", counts.known.get());
     row("события в клиенте", counts.events.get());
     row("всего", counts.messages());
     row("ожиданий опросника", counts.polls.get());
