@@ -7,7 +7,7 @@ use crate::values;
 use host::{Object, Value};
 
 /// Who sends to whom.
-const FAMILIES: [[&str; 2]; 13] = [
+const FAMILIES: [[&str; 2]; 16] = [
     ["Push", "Pull"],
     ["Pub", "Sub"],
     ["Req", "Rep"],
@@ -21,6 +21,9 @@ const FAMILIES: [[&str; 2]; 13] = [
     ["Pub", "XSub"],
     ["XSub", "XPub"],
     ["Stream", "Stream"],
+    ["Dealer", "Rep"],
+    ["Req", "Router"],
+    ["XPub", "XSub"],
 ];
 
 /// Calls of one exchange.
@@ -46,6 +49,8 @@ pub struct Exchange<'a> {
     at: String,
     /// Whom the sender sends to, where it is to say that.
     identity: Option<Value>,
+    /// Whom a Router heard last, and has not answered.
+    asker: Option<Value>,
     /// Of the receiver's message: its rest must be there.
     reading: bool,
 }
@@ -78,7 +83,7 @@ impl<'a> Exchange<'a> {
         call(bound, "Bind", std::slice::from_ref(endpoint))?;
         let Ok(Value::Text(at)) = bound.get("LastEndpoint") else { return None };
         call(connected, "Connect", &[at.as_str().into()])?;
-        Some(Self { sender, receiver, bound, connected, at, identity: None, reading: more(receiver) })
+        Some(Self { sender, receiver, bound, connected, at, identity: None, asker: None, reading: more(receiver) })
     }
 
     pub fn run(&mut self, script: &mut Script<'_>) {
@@ -104,12 +109,17 @@ impl<'a> Exchange<'a> {
                 8 => self.text(script),
                 9 => self.batch(script),
                 1 | 2 => {
+                    self.envelope(script);
                     call(self.sender, "SendPart", std::slice::from_ref(&part));
                     match &self.identity {
                         Some(identity) => call(self.sender, "SendTo", &[identity.clone(), part]),
                         None => call(self.sender, "Send", &[part]),
                     };
                     self.receive();
+                    // Who asks may ask again when it was answered.
+                    if (is(self.sender, "Req") || is(self.receiver, "Rep")) && script.chance(2) {
+                        self.answer();
+                    }
                 }
                 3 | 4 => self.receive(),
                 5 | 6 => _ = call(self.connected, "Disconnect", &[self.at.as_str().into()]),
@@ -128,6 +138,7 @@ impl<'a> Exchange<'a> {
 
     /// Texts; what is none stays for who takes data.
     fn text(&mut self, script: &mut Script<'_>) {
+        self.envelope(script);
         call(self.sender, if script.chance(3) { "SendPartText" } else { "SendText" }, &[values::text(script)]);
         let came = call(self.receiver, "RecvText", &[values::own_timeout(script)]);
         if came.is_none() && self.receiver.last_error_code() == "EILSEQ" {
@@ -151,17 +162,43 @@ impl<'a> Exchange<'a> {
         self.reading = more(self.receiver);
     }
 
-    /// A Req or a Rep that sends gives up what it was receiving.
+    /// The empty part that a Req writes, and that it and a Rep read, by itself: without it nothing is a question, nor an answer.
+    fn envelope(&self, script: &mut Script<'_>) {
+        let asks = is(self.sender, "Dealer") && is(self.receiver, "Rep");
+        let answers = is(self.sender, "Router") && is(self.receiver, "Req");
+        if (asks || answers) && !script.chance(4) {
+            call(self.sender, "SendPart", &[Value::blob("")]);
+        }
+    }
+
+    /// Back to the sender, who takes it where it can. A Req or a Rep that sends gives up what it was receiving, a Router answers
+    /// who asked last.
     fn answer(&mut self) {
-        if is(self.receiver, "Rep") || is(self.receiver, "Req") {
+        let is_of = |classes: &[&str], object: &Object| classes.iter().any(|class| is(object, class));
+        if is(self.sender, "Req") && is(self.receiver, "Router") {
+            if self.asker.is_none() {
+                self.receive();
+            }
+            let Some(asker) = self.asker.take() else { return };
+            call(self.receiver, "SendPart", &[Value::blob("")]);
+            call(self.receiver, "SendTo", &[asker, Value::blob("!")]);
+        } else if is_of(&["Rep", "Req", "XSub"], self.receiver) {
             call(self.receiver, "Send", &[Value::blob("!")]);
             self.reading = more(self.receiver);
+        } else {
+            return;
+        }
+        if is_of(&["Req", "Dealer", "XPub"], self.sender) {
+            call(self.sender, "RecvMultipart", &[]);
         }
     }
 
     fn receive(&mut self) {
         let part = call(self.receiver, "Recv", &[]);
         assert!(!self.reading || part != Some(Value::Empty), "the rest of a message is not there");
+        if !self.reading && is(self.receiver, "Router") {
+            self.asker = part.filter(|part| !part.is_empty());
+        }
         self.reading = more(self.receiver);
     }
 

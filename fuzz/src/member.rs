@@ -91,6 +91,7 @@ fn takes(object: &Object, number: i32) -> Option<(String, Takes)> {
         "GetFrontendOption" | "GetBackendOption" | "GetCaptureOption" => Takes::SideOption,
         "Stop" => Takes::Wait,
         "Wait" => Takes::Wait,
+        "NextEvent" if !hurried(object) => Takes::Wait,
         "WaitConnected" | "NextEvent" => Takes::OwnTimeout,
         _ if object.slots().n_params(number) == 0 => Takes::Nothing,
         _ => Takes::Number,
@@ -101,9 +102,13 @@ fn takes(object: &Object, number: i32) -> Option<(String, Takes)> {
 fn arguments(takes: Takes, object: &Object, script: &mut Script<'_>, endpoints: &Endpoints) -> Vec<Value> {
     let one = match takes {
         Takes::Nothing => return Vec::new(),
-        Takes::OptionName | Takes::OptionNameAndValue => {
-            let Some(name) = options::name(object, script) else { return vec![values::wild(script), Value::i4(1)] };
-            let value = (takes == Takes::OptionNameAndValue).then(|| options::value(&name, script));
+        Takes::OptionName | Takes::OptionNameAndValue | Takes::SideOption | Takes::SideOptionAndValue => {
+            let of_side = matches!(takes, Takes::SideOption | Takes::SideOptionAndValue).then(|| side(object, script));
+            let Some(name) = options::name(of_side.as_ref().unwrap_or(object), script) else {
+                return vec![values::wild(script), Value::i4(1)];
+            };
+            let wanted = matches!(takes, Takes::OptionNameAndValue | Takes::SideOptionAndValue);
+            let value = wanted.then(|| options::value(&name, script));
             return [name.into()].into_iter().chain(value).collect();
         }
         Takes::Keys | Takes::User if script.chance(8) => return vec![values::wild(script), values::wild(script)],
@@ -112,11 +117,6 @@ fn arguments(takes: Takes, object: &Object, script: &mut Script<'_>, endpoints: 
         Takes::Key => values::key(script),
         Takes::Address => values::address(script),
         Takes::Domain => values::short(script),
-        Takes::SideOption | Takes::SideOptionAndValue => {
-            let name = script.pick(&["Linger", "ПределОтправки", "RecvHighWaterMark", "XPubNoDrop", "SendTimeout", "нет"]);
-            let value = (takes == Takes::SideOptionAndValue).then(|| options::value(name, script));
-            return [name.into()].into_iter().chain(value).collect();
-        }
         Takes::Kind if script.chance(8) => values::text(script),
         Takes::Kind => script.pick(&["Queue", "РАССЫЛКА", "streamer"]).into(),
         Takes::Addressed => return vec![values::data(script), values::data(script)],
@@ -143,6 +143,13 @@ fn arguments(takes: Takes, object: &Object, script: &mut Script<'_>, endpoints: 
     vec![one]
 }
 
+/// A socket as a proxy has at a side: it has the same options.
+fn side(proxy: &Object, script: &mut Script<'_>) -> Object {
+    calls::count(Kind::Life);
+    let class = script.pick(&["Router", "Dealer", "XSub", "XPub", "Pull", "Push"]);
+    proxy.host().create_by_id(&format!("ZeroMQ{class}")).expect("a class")
+}
+
 /// Waits of this object end at once. The script may have set anything, or nothing, which is a minute.
 pub fn hurry(object: &Object) {
     for name in ["SetRecvTimeout", "SetSendTimeout"] {
@@ -152,11 +159,17 @@ pub fn hurry(object: &Object) {
     }
 }
 
+/// Whether a wait for which no timeout is given is one that `hurry` has shortened.
+fn hurried(object: &Object) -> bool {
+    ["SetRecvTimeout", "SetSendTimeout"].iter().any(|name| object.slots().find_method(name) >= 0)
+}
+
 /// Calls a method as some host would: right or wrong count, as procedure or function, with a place for the result or
 /// without, with memory for it or without.
 pub fn call(object: &Object, number: i32, memory: bool, script: &mut Script<'_>, endpoints: &Endpoints) {
     let known = takes(object, number);
-    if known.is_none() && object.slots().find_method("Wait") == i64::from(number) {
+    let waits = |name| object.slots().find_method(name) == i64::from(number);
+    if known.is_none() && (waits("Wait") || waits("NextEvent") && !hurried(object)) {
         // Nobody has memory for its name, and it would wait a minute.
         return;
     }

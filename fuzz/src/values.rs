@@ -135,9 +135,7 @@ pub const SECRET_KEY: &str = "JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6";
 pub fn key(script: &mut Script<'_>) -> Value {
     match script.below(8) {
         0..=3 => Value::Blob(vec![script.byte(); 32]),
-        4 | 5 => script
-            .pick(&["HelloWorldHelloWorldHelloWorldHelloWorld", PUBLIC_KEY, SECRET_KEY])
-            .into(),
+        4 | 5 => script.pick(&["HelloWorldHelloWorldHelloWorldHelloWorld", PUBLIC_KEY, SECRET_KEY]).into(),
         6 => text(script),
         _ => data(script),
     }
