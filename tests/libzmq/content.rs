@@ -1,15 +1,12 @@
 //! 0043-content-kept: the memory of long messages is kept for the next ones, for a while and up to a limit.
 
 use super::isolated;
-use super::raw::{Ctx, LONG, Sock, curve_keys};
+use super::raw::{Ctx, LONG, Sock, secure};
 use host::figures::figures;
 use host::{secs, wait_until};
 use std::thread;
 use std::time::Duration;
-use zmq_sys::{
-    ZMQ_CURVE_PUBLICKEY, ZMQ_CURVE_SECRETKEY, ZMQ_CURVE_SERVER, ZMQ_CURVE_SERVERKEY, ZMQ_PULL, ZMQ_PUSH, ZMQ_RCVHWM,
-    ZMQ_SNDHWM,
-};
+use zmq_sys::{ZMQ_PULL, ZMQ_PUSH, ZMQ_RCVHWM, ZMQ_SNDHWM};
 
 /// The most that is kept, KiB (`content_kept_max`).
 const KEPT_KIB: u64 = if size_of::<usize>() > 4 { 256 << 10 } else { 64 << 10 };
@@ -219,12 +216,7 @@ fn a_message_that_was_shrunk_is_freed_as_it_was_made() {
     isolated(secs(60), || {
         let ctx = Ctx::new();
         let (push, pull) = (ctx.socket(ZMQ_PUSH), ctx.socket(ZMQ_PULL));
-        let (public, secret) = curve_keys();
-        pull.set(ZMQ_CURVE_SERVER, 1).set_bytes(ZMQ_CURVE_SECRETKEY, &secret).expect("a key");
-        let (own_public, own_secret) = curve_keys();
-        push.set_bytes(ZMQ_CURVE_SERVERKEY, &public).expect("a key");
-        push.set_bytes(ZMQ_CURVE_PUBLICKEY, &own_public).expect("a key");
-        push.set_bytes(ZMQ_CURVE_SECRETKEY, &own_secret).expect("a key");
+        secure(&pull, &push);
         let address = pull.bind("tcp://127.0.0.1:*");
         push.connect(&address);
         for size in (16_200..16_400).step_by(3).chain([20_000, 65_500, 1 << 20]) {

@@ -1,12 +1,11 @@
 //! 0028-endless-message: ZMQ_MAXMSGSIZE bounds a message as a whole, however many parts it has.
 
 use super::isolated;
-use super::raw::{Ctx, LONG, Sock, curve_keys};
+use super::raw::{Ctx, LONG, Sock, secure};
 use host::{secs, zmtp};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
-use zmq_sys::{ZMQ_CURVE_PUBLICKEY, ZMQ_CURVE_SECRETKEY, ZMQ_CURVE_SERVER, ZMQ_CURVE_SERVERKEY};
 use zmq_sys::{ZMQ_LINGER, ZMQ_MAXMSGSIZE, ZMQ_PULL, ZMQ_PUSH, ZMQ_SNDMORE};
 
 const MIB: usize = 1 << 20;
@@ -173,13 +172,8 @@ fn curve_hides_nothing() {
     isolated(secs(30), || {
         let ctx = Ctx::new();
         let receiver = bounded(&ctx, ZMQ_PULL, MIB);
-        let (public, secret) = curve_keys();
-        receiver.set(ZMQ_CURVE_SERVER, 1).set_bytes(ZMQ_CURVE_SECRETKEY, &secret).expect("a key");
         let sender = ctx.socket(ZMQ_PUSH);
-        sender.set_bytes(ZMQ_CURVE_SERVERKEY, &public).expect("a key");
-        let (public, secret) = curve_keys();
-        sender.set_bytes(ZMQ_CURVE_PUBLICKEY, &public).expect("a key");
-        sender.set_bytes(ZMQ_CURVE_SECRETKEY, &secret).expect("a key");
+        secure(&receiver, &sender);
         sender.set(ZMQ_LINGER, 0).connect(&receiver.bind("tcp://127.0.0.1:*"));
         send_parts(&sender, 15, MIB / 16);
         assert_eq!(receive_parts(&receiver, LONG), Some(15));

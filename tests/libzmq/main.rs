@@ -13,6 +13,7 @@ mod commands;
 mod conflate;
 mod content;
 mod corked;
+mod correlated;
 mod descriptors;
 mod door;
 mod ending;

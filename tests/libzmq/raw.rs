@@ -2,6 +2,7 @@
 
 use std::ffi::{CString, c_int, c_void};
 use std::time::{Duration, Instant};
+use zmq_sys::{ZMQ_CURVE_PUBLICKEY, ZMQ_CURVE_SECRETKEY, ZMQ_CURVE_SERVER, ZMQ_CURVE_SERVERKEY};
 
 /// An errno.
 pub type Raw<T> = Result<T, c_int>;
@@ -323,6 +324,16 @@ pub fn settle(sockets: &[&Sock]) {
             socket.get(zmq_sys::ZMQ_EVENTS);
         }
     }
+}
+
+/// The client proves to the server who it is, by CURVE.
+pub fn secure(server: &Sock, client: &Sock) {
+    let (public, secret) = curve_keys();
+    server.set(ZMQ_CURVE_SERVER, 1).set_bytes(ZMQ_CURVE_SECRETKEY, &secret).expect("a key");
+    client.set_bytes(ZMQ_CURVE_SERVERKEY, &public).expect("a key");
+    let (public, secret) = curve_keys();
+    client.set_bytes(ZMQ_CURVE_PUBLICKEY, &public).expect("a key");
+    client.set_bytes(ZMQ_CURVE_SECRETKEY, &secret).expect("a key");
 }
 
 /// A public and a secret key, each with its closing NUL.
