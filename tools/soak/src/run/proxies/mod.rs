@@ -6,6 +6,7 @@ pub mod queue;
 
 use super::Soak;
 use super::loads::{PATIENCE, mark, socket};
+use super::watching;
 use host::random::Random;
 use host::{CallFailed, Host, Object, Transport, Value, args};
 use std::time::{Duration, Instant};
@@ -36,6 +37,7 @@ fn paused(soak: &Soak, random: &mut Random, proxy: &Object, meanwhile: impl FnOn
         soak.counts.fail(&failed);
     }
     meanwhile(random);
+    watching::read(soak, random, proxy);
     std::thread::sleep(Duration::from_millis(random.below(5)));
     if let Err(failed) = proxy.call("Resume", []) {
         soak.counts.fail(&failed);
