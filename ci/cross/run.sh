@@ -8,7 +8,8 @@ set -euo pipefail
 . "$(dirname "$0")/env.sh"
 
 # inside ROOT SCRIPT ARGS: runs a line of shell in another root that sees the
-# project's folders at their places. The mounts end with the process.
+# project's folders at their places. The mounts end with the process. Not by
+# chroot alone: whoever is in one may make no namespace, and tests make some.
 inside() {
     local root=$1 script=$2 sudo=()
     shift 2
@@ -18,6 +19,7 @@ inside() {
     exec "${sudo[@]}" unshare --mount --propagation private -- bash -c '
         root=$1 script=$2 here=$PWD
         shift 2
+        mount --rbind "$root" "$root"
         for folder in "$ROOT" "$CROSS" "$OUT"; do
             mkdir -p "$root$folder"
             mount --rbind "$folder" "$root$folder"
@@ -26,7 +28,11 @@ inside() {
         [ -e "$root/etc/hosts" ] || printf "%s localhost\n" 127.0.0.1 ::1 >"$root/etc/hosts"
         mount -t proc proc "$root/proc"
         mount --rbind /dev "$root/dev"
-        exec chroot "$root" /bin/bash -c "cd \"\$0\" && $script" "$here" "$@"
+        # The old root comes to lie over the new one, and goes (pivot_root(2)).
+        cd "$root"
+        PATH=$PATH:/usr/sbin:/sbin pivot_root . .
+        umount -l .
+        exec /bin/bash -c "cd \"\$0\" && $script" "$here" "$@"
     ' inside "$root" "$script" "$@"
 }
 
