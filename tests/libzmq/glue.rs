@@ -63,6 +63,8 @@ impl Msg {
 
     /// The content, and whether parts follow. What needs no close gets none.
     fn receive(&mut self, socket: &Sock) -> Raw<(Vec<u8>, bool)> {
+        // It is written over, whatever it was.
+        drop(std::mem::replace(self, Self::new()));
         let (mut data, mut size) = (ptr::null(), 0);
         // SAFETY: all of it lives through the call.
         let came = given(unsafe { addin_zmq_recv(socket.ptr(), &raw mut self.raw, &raw mut data, &raw mut size) })?;
