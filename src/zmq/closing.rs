@@ -43,18 +43,19 @@ mod tests {
 
     const PATIENT: Duration = Duration::from_secs(10);
 
-    /// A sender whose peer never comes, closed with little patience.
-    fn give_up() {
+    /// A sender whose peer never comes, closed with little patience; whether the socket lived longer.
+    fn give_up() -> bool {
         let mut lonely = new(SocketType::Push);
         lonely.set_int(IntOption::Linger, 300).unwrap();
         lonely.connect("tcp://127.0.0.1:9").unwrap();
         lonely.send(&mut Message::from_bytes(b"never read").unwrap(), false).unwrap();
-        assert!(close(lonely, Duration::from_millis(50)).is_some());
+        close(lonely, Duration::from_millis(50)).is_some()
     }
 
     #[test]
     fn a_watcher_that_gave_up_stops_nobody() {
-        give_up();
+        // On a busy machine the socket may have ended before anybody looked.
+        assert!((0..20).any(|_| give_up()), "it is waited for without patience");
         std::thread::sleep(Duration::from_millis(400));
         let mut bound = new(SocketType::Pull);
         bound.bind("tcp://127.0.0.1:*").unwrap();
