@@ -62,10 +62,9 @@ enum Command {
 /// A proxy that runs, as others have it. Dropped, it ends at once, or in the time that it was told before.
 pub struct Proxy(Actor<Command>);
 
-/// What a wait for the thread came to.
+/// Why a wait for the thread heard no answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Heard {
-    Done,
     /// The thread has ended, by itself or because it was told to.
     Ended,
     /// Whoever may stop the wait did.
@@ -106,28 +105,30 @@ impl Proxy {
     }
 
     /// Takes nothing in from now on; what was taken in waits. It holds when this returns.
-    pub fn pause(&mut self, stop: impl Fn() -> bool) -> Heard {
+    ///
+    /// # Errors
+    /// Why the thread did not answer.
+    pub fn pause(&mut self, stop: impl Fn() -> bool) -> Result<(), Heard> {
         self.ask(Command::Pause, stop)
     }
 
     /// Goes on after `pause`.
-    pub fn resume(&mut self, stop: impl Fn() -> bool) -> Heard {
+    ///
+    /// # Errors
+    /// As `pause`.
+    pub fn resume(&mut self, stop: impl Fn() -> bool) -> Result<(), Heard> {
         self.ask(Command::Resume, stop)
     }
 
     /// Has it reported from now on what happens to the connections. An earlier watch hears no more.
     ///
     /// # Errors
-    /// Why the thread did not answer. In the inner one EMFILE: no descriptor is left.
+    /// As `pause`. In the inner one EMFILE: no descriptor is left.
     pub fn watch(&mut self, stop: impl Fn() -> bool) -> Result<zmq::Result<Reports>, Heard> {
-        self.ask_for(Command::Watch, stop)
+        self.ask(Command::Watch, stop)
     }
 
-    fn ask(&mut self, command: impl FnOnce(Sender<()>) -> Command, stop: impl Fn() -> bool) -> Heard {
-        self.ask_for(command, stop).map_or_else(|heard| heard, |()| Heard::Done)
-    }
-
-    fn ask_for<T>(&mut self, command: impl FnOnce(Sender<T>) -> Command, stop: impl Fn() -> bool) -> Result<T, Heard> {
+    fn ask<T>(&mut self, command: impl FnOnce(Sender<T>) -> Command, stop: impl Fn() -> bool) -> Result<T, Heard> {
         let (sender, answer) = channel();
         if self.0.tell(command(sender)).is_err() {
             return Err(Heard::Ended);
@@ -136,12 +137,15 @@ impl Proxy {
     }
 
     /// Takes in what has come, passes it on and ends, within `time`; what is left then is counted.
-    pub fn stop(&mut self, time: Duration, stop: impl Fn() -> bool) -> Heard {
+    ///
+    /// # Errors
+    /// As `pause`, but that the thread has ended is none.
+    pub fn stop(&mut self, time: Duration, stop: impl Fn() -> bool) -> Result<(), Heard> {
         // Whatever comes of it: the thread may have ended.
         let _ = self.0.tell(Command::Stop(Instant::now() + time));
         match wait(self.0.alive(), time.saturating_add(ANSWERS), stop) {
-            Ok(()) | Err(Heard::Ended) => Heard::Done,
-            Err(other) => other,
+            Err(Heard::Ended) => Ok(()),
+            other => other,
         }
     }
 

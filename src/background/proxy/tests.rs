@@ -101,7 +101,7 @@ fn a_full_receiver_is_felt_by_the_sender() {
     for number in 0..sent {
         assert_eq!(receive(&mut pull), [number.to_string()]);
     }
-    assert_eq!(proxy.stop(PATIENT, || false), Heard::Done);
+    assert_eq!(proxy.stop(PATIENT, || false), Ok(()));
     assert_eq!((read(&progress.forward.messages), progress.state()), (sent, State::Stopped));
     assert!(progress.is_all_delivered());
 }
@@ -112,7 +112,7 @@ fn what_cannot_be_delivered_in_time_is_counted() {
     send(&mut push, &["held"]);
     send(&mut push, &["behind", "it"]);
     let start = Instant::now();
-    assert_eq!(proxy.stop(Duration::from_millis(200), || false), Heard::Done);
+    assert_eq!(proxy.stop(Duration::from_millis(200), || false), Ok(()));
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     assert_eq!((read(&progress.undelivered), read(&progress.forward.messages)), (2, 0));
     assert!(!progress.is_all_delivered());
@@ -125,22 +125,22 @@ fn nothing_goes_through_a_pause_and_nothing_is_lost_in_it() {
     for round in ["1", "2"] {
         send(&mut push, &["before", round]);
         assert_eq!(receive(&mut pull), ["before", round]);
-        assert_eq!(proxy.pause(|| false), Heard::Done);
+        assert_eq!(proxy.pause(|| false), Ok(()));
         assert_eq!(progress.state(), State::Paused);
         send(&mut push, &["in the pause", round]);
         assert!(is_silent(&mut pull));
-        assert_eq!(proxy.resume(|| false), Heard::Done);
+        assert_eq!(proxy.resume(|| false), Ok(()));
         assert_eq!(receive(&mut pull), ["in the pause", round]);
     }
     // One that is paused takes in what has come before it ends.
-    assert_eq!(proxy.pause(|| false), Heard::Done);
+    assert_eq!(proxy.pause(|| false), Ok(()));
     send(&mut push, &["last"]);
-    assert_eq!(proxy.stop(PATIENT, || false), Heard::Done);
+    assert_eq!(proxy.stop(PATIENT, || false), Ok(()));
     assert_eq!(receive(&mut pull), ["last"]);
     assert!(progress.is_all_delivered());
     assert_eq!(read(&progress.forward.parts), 9);
-    assert_eq!(proxy.pause(|| false), Heard::Ended);
-    assert_eq!(proxy.stop(PATIENT, || false), Heard::Done, "once more");
+    assert_eq!(proxy.pause(|| false), Err(Heard::Ended));
+    assert_eq!(proxy.stop(PATIENT, || false), Ok(()), "once more");
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn replies_find_whoever_asked_and_who_does_not_read_holds_nobody_up_for_long() {
         came += 1;
     }
     assert_eq!(came + 1, read(&progress.backward.messages));
-    assert_eq!(proxy.stop(PATIENT, || false), Heard::Done);
+    assert_eq!(proxy.stop(PATIENT, || false), Ok(()));
 }
 
 #[test]
@@ -197,21 +197,21 @@ fn subscriptions_go_back_also_in_a_pause() {
     let mut first = peer(SocketType::XSub, &subscribers, &[]);
     send(&mut first, &["\u{1}a"]);
     assert_eq!(receive(&mut publisher), ["\u{1}a"]);
-    assert_eq!(proxy.pause(|| false), Heard::Done);
+    assert_eq!(proxy.pause(|| false), Ok(()));
     let mut second = peer(SocketType::XSub, &subscribers, &[]);
     send(&mut second, &["\u{1}b"]);
     assert_eq!(receive(&mut publisher), ["\u{1}b"]);
     send(&mut publisher, &["a", "text"]);
     send(&mut publisher, &["b", "text"]);
     assert!(is_silent(&mut first));
-    assert_eq!(proxy.resume(|| false), Heard::Done);
+    assert_eq!(proxy.resume(|| false), Ok(()));
     assert_eq!(receive(&mut first), ["a", "text"]);
     assert_eq!(receive(&mut second), ["b", "text"]);
     send(&mut second, &["\u{0}b"]);
     assert_eq!(receive(&mut publisher), ["\u{0}b"]);
     until(&progress, |progress| read(&progress.subscriptions) == 3);
     assert_eq!((read(&progress.forward.messages), read(&progress.backward.messages)), (2, 0));
-    assert_eq!(proxy.stop(PATIENT, || false), Heard::Done);
+    assert_eq!(proxy.stop(PATIENT, || false), Ok(()));
 }
 
 #[test]
@@ -237,7 +237,7 @@ fn a_capture_has_every_message_or_says_how_many_it_missed() {
     for number in 0..read(&progress.captured.messages) {
         assert_eq!(receive(&mut captured), [&number.to_string(), "x"]);
     }
-    assert_eq!(proxy.stop(PATIENT, || false), Heard::Done);
+    assert_eq!(proxy.stop(PATIENT, || false), Ok(()));
     assert!(progress.is_all_delivered());
 }
 
@@ -245,10 +245,10 @@ fn a_capture_has_every_message_or_says_how_many_it_missed() {
 fn a_panic_is_a_state_and_hangs_nobody() {
     let (mut proxy, progress, ..) = streamer();
     proxy.panic();
-    assert_eq!(proxy.stop(PATIENT, || false), Heard::Done);
+    assert_eq!(proxy.stop(PATIENT, || false), Ok(()));
     assert_eq!(progress.state(), State::Failed);
     assert!(matches!(progress.failure(), Some(Failure::Panic(text)) if text == "on purpose"));
-    assert_eq!(proxy.pause(|| false), Heard::Ended);
+    assert_eq!(proxy.pause(|| false), Err(Heard::Ended));
     assert!(!progress.is_all_delivered());
     assert!(proxy.close(PATIENT, PATIENT));
 }
@@ -258,7 +258,7 @@ fn whoever_waits_is_let_go_and_one_that_is_dropped_ends() {
     let (mut proxy, progress, mut push, _) = streamer();
     send(&mut push, &["held"]);
     until(&progress, |progress| progress.state() == State::Running);
-    assert_eq!(proxy.stop(PATIENT, || true), Heard::Stopped);
+    assert_eq!(proxy.stop(PATIENT, || true), Err(Heard::Stopped));
     let start = Instant::now();
     assert!(proxy.close(Duration::from_millis(100), PATIENT));
     assert!(start.elapsed() < PATIENT / 2, "the earlier end holds");
@@ -324,7 +324,7 @@ fn both_ways_go_on_under_load() {
         }
     }
     drop(worker.join().unwrap());
-    assert_eq!(proxy.stop(PATIENT, || false), Heard::Done);
+    assert_eq!(proxy.stop(PATIENT, || false), Ok(()));
     let passed = (read(&progress.forward.messages), read(&progress.backward.messages));
     assert_eq!(passed, (messages, messages));
 }
@@ -360,7 +360,7 @@ fn a_reply_is_not_slept_through_behind_a_request_without_room() {
             client.receive().unwrap();
         }
     }
-    assert_eq!(proxy.stop(Duration::ZERO, || false), Heard::Done);
+    assert_eq!(proxy.stop(Duration::ZERO, || false), Ok(()));
 }
 
 /// What has left its sender comes through, though it is still on its way when the end begins. A machine that keeps a thread
@@ -388,7 +388,7 @@ fn all_comes_through() -> bool {
     let count = 500;
     (0..count).for_each(|number: u64| send(&mut push, &[&number.to_string()]));
     crate::zmq::close(Watched::new(push), PATIENT);
-    assert_eq!(proxy.stop(PATIENT, || false), Heard::Done);
+    assert_eq!(proxy.stop(PATIENT, || false), Ok(()));
     assert!(progress.is_all_delivered(), "{progress:?}");
     // What it has passed on comes, whatever the machine does.
     let passed_on = read(&progress.forward.messages);
@@ -402,7 +402,7 @@ fn silence_lasts_a_tenth_of_the_time() {
     for (time, quiet) in [(100, 100), (3_000, 300), (600_000, 500)] {
         let (mut proxy, progress, ..) = streamer();
         let start = Instant::now();
-        assert_eq!(proxy.stop(Duration::from_millis(time), || false), Heard::Done);
+        assert_eq!(proxy.stop(Duration::from_millis(time), || false), Ok(()));
         let quiet = Duration::from_millis(quiet);
         // A clock read a little earlier by this thread than by the proxy's.
         assert!(start.elapsed() + Duration::from_millis(1) >= quiet, "{:?} of {time} ms", start.elapsed());
@@ -427,5 +427,5 @@ fn one_that_fails_counts_what_it_leaves_and_frees_its_names() {
     for name in [&tasks, &results] {
         Socket::new(SocketType::Pull).unwrap().bind(name).unwrap();
     }
-    assert_eq!(proxy.stop(PATIENT, || false), Heard::Done);
+    assert_eq!(proxy.stop(PATIENT, || false), Ok(()));
 }

@@ -200,12 +200,20 @@ impl Proxy {
         self.obeyed(heard)
     }
 
-    fn obeyed(&self, heard: Heard) -> Outcome {
-        match (heard, self.shown.progress.state()) {
-            (Heard::Done, State::Running | State::Paused) => Ok(()),
-            (Heard::Stopped, _) => Err(errors::interrupted()),
-            (Heard::Nothing, _) => Err(errors::silent()),
-            (Heard::Done | Heard::Ended, _) => Err(self.ended()),
+    fn obeyed(&self, heard: Result<(), Heard>) -> Outcome {
+        heard.map_err(|heard| self.unheard(heard))?;
+        match self.shown.progress.state() {
+            State::Running | State::Paused => Ok(()),
+            _ => Err(self.ended()),
+        }
+    }
+
+    /// Why its thread did not answer.
+    fn unheard(&self, heard: Heard) -> crate::schema::Error {
+        match heard {
+            Heard::Ended => self.ended(),
+            Heard::Stopped => errors::interrupted(),
+            Heard::Nothing => errors::silent(),
         }
     }
 
@@ -213,12 +221,12 @@ impl Proxy {
     pub fn stop(&mut self, time: i32) -> Outcome<bool> {
         let cancel = self.surroundings.cancel.clone();
         let time = Duration::from_millis(u64::try_from(time).unwrap_or(0));
-        match self.started()?.stop(time, || cancel.requested()) {
-            Heard::Stopped => Err(errors::interrupted()),
-            Heard::Nothing => Err(errors::silent()),
-            Heard::Done | Heard::Ended if self.shown.progress.failure().is_some() => Err(self.ended()),
-            Heard::Done | Heard::Ended => Ok(self.shown.progress.is_all_delivered()),
+        let heard = self.started()?.stop(time, || cancel.requested());
+        heard.map_err(|heard| self.unheard(heard))?;
+        if self.shown.progress.failure().is_some() {
+            return Err(self.ended());
         }
+        Ok(self.shown.progress.is_all_delivered())
     }
 
     /// Why it no longer does what it is told.

@@ -2,7 +2,7 @@
 
 use super::kind::Side;
 use super::{Proxy, errors};
-use crate::background::proxy::{Heard, Progress, Reports, State};
+use crate::background::proxy::{Progress, Reports, State};
 use crate::native_api::Reply;
 use crate::objects::socket::{Endpoints, told};
 use crate::schema::{Call, Milliseconds, Outcome, Sleep, Turn, Waiting};
@@ -40,7 +40,7 @@ impl Watching {
         let mut watching = Self { sides: Vec::new(), sleeper: Arc::new(sleeper) };
         for ((side, reports), endpoints) in Side::ALL.into_iter().zip(reports).zip(endpoints) {
             let Some(mut reports) = reports else { continue };
-            endpoints.open_ones().for_each(|endpoint| reports.tell_first(Happened::now(What::Open, 0, endpoint)));
+            endpoints.tell_open_ones(&mut reports);
             watching.sleeper.watch(reports.stream(), side as zmq::Key)?;
             watching.sides.push(Watched { side, reports, next: None });
         }
@@ -88,11 +88,11 @@ impl Proxy {
         if waiting.bed::<Bed>().is_some() && cancel.requested() {
             return Err(errors::interrupted());
         }
-        self.watch()?;
+        let progress = self.shown.progress.clone();
+        let watching = self.watching()?;
         // Before the look: an end that comes later leaves what it had to tell.
-        let has_ended = matches!(self.shown.progress.state(), State::Stopped | State::Failed);
-        let next = self.watching.as_mut().and_then(|watching| watching.next(&self.shown.progress));
-        if let Some((side, happened)) = next {
+        let has_ended = matches!(progress.state(), State::Stopped | State::Failed);
+        if let Some((side, happened)) = watching.next(&progress) {
             let was_bound = |local: &str| self.endpoints[side as usize].was_bound(local);
             call.answer(Reply::Text(&told::json(&happened, Some(side.name()), waiting.language, was_bound)))?;
             return Ok(Turn::Done);
@@ -107,29 +107,27 @@ impl Proxy {
         if cancel.requested() {
             return Err(errors::interrupted());
         }
-        if let Some(watching) = &mut self.watching {
-            waiting.bed_or(|| Ok(Bed(watching.sleeper.clone())))?;
-            watching.arm().map_err(errors::not_watched)?;
-        }
+        let watching = self.watching()?;
+        waiting.bed_or(|| Ok(Bed(watching.sleeper.clone())))?;
+        watching.arm().map_err(errors::not_watched)?;
         Ok(Turn::Again)
     }
 
-    /// Begins to watch, where nobody does.
-    fn watch(&mut self) -> Outcome {
-        let cancel = self.surroundings.cancel.clone();
-        let is_watched = self.watching.is_some();
-        let proxy = self.started()?;
-        if is_watched {
-            return Ok(());
-        }
-        let sleeper = Sleeper::new().map_err(errors::not_watched)?;
-        let reports = match proxy.watch(|| cancel.requested()) {
-            Ok(reports) => reports.map_err(errors::not_watched)?,
-            Err(Heard::Stopped) => return Err(errors::interrupted()),
-            Err(Heard::Nothing) => return Err(errors::silent()),
-            Err(Heard::Done | Heard::Ended) => return Err(self.ended()),
+    /// The reports, begun at the first call.
+    fn watching(&mut self) -> Outcome<&mut Watching> {
+        self.started()?;
+        let watching = match self.watching.take() {
+            Some(watching) => watching,
+            None => self.watch()?,
         };
-        self.watching = Some(Watching::new(reports, &self.endpoints, sleeper).map_err(errors::not_watched)?);
-        Ok(())
+        Ok(self.watching.insert(watching))
+    }
+
+    fn watch(&mut self) -> Outcome<Watching> {
+        let cancel = self.surroundings.cancel.clone();
+        let sleeper = Sleeper::new().map_err(errors::not_watched)?;
+        let heard = self.started()?.watch(|| cancel.requested());
+        let reports = heard.map_err(|heard| self.unheard(heard))?.map_err(errors::not_watched)?;
+        Watching::new(reports, &self.endpoints, sleeper).map_err(errors::not_watched)
     }
 }

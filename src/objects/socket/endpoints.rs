@@ -4,7 +4,7 @@ use super::readable::{Places, lock};
 use crate::objects::address::{self, Address, Side, ipc_path};
 use crate::objects::errors::{self, Deed, Refusal};
 use crate::schema::{Outcome, Words};
-use crate::zmq;
+use crate::zmq::{self, Happened, What};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -169,9 +169,11 @@ impl Endpoints {
         last.open.then_some(&last.resolved)
     }
 
-    /// Those that other computers reach, without having to show who they are.
-    pub fn open_ones(&self) -> impl Iterator<Item = &str> {
-        self.list.iter().filter(|endpoint| endpoint.open).map(|endpoint| &*endpoint.resolved)
+    /// Whoever begins to watch is told, before anything else, of those that other computers reach without having to show who
+    /// they are.
+    pub fn tell_open_ones(&self, reports: &mut zmq::Monitor) {
+        let open = self.list.iter().filter(|endpoint| endpoint.open);
+        open.for_each(|endpoint| reports.tell_first(Happened::now(What::Open, 0, &endpoint.resolved)));
     }
 
     /// Whether a socket that has one peer at a time may connect here too.

@@ -77,8 +77,7 @@ impl Socket {
             vigil.looks();
         }
         if !raw.is_watched() {
-            let monitor = raw.watch().map_err(refused)?;
-            endpoints.open_ones().for_each(|endpoint| monitor.tell(Happened::now(What::Open, 0, endpoint)));
+            endpoints.tell_open_ones(raw.watch().map_err(refused)?);
         }
         if let Some(happened) = raw.next_report() {
             let json = told::json(&happened, None, waiting.language, |local| endpoints.was_bound(local));
