@@ -4,7 +4,7 @@
 
 use host::figures::{figures, leave_descriptors, limit_descriptors, settled};
 use host::{Farewell, Host, Object, Value, args, isolated, millis, secs};
-use proxy::{FORWARDER, QUEUE, STREAMER, bound, connected, count, narrow, statistics, until};
+use proxy::{FORWARDER, QUEUE, STREAMER, bound, connected, count, narrow, start_over_tcp, statistics, until};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -156,8 +156,7 @@ fn a_process_without_descriptors_is_told_so() {
         for free in 0..16 {
             let address = |side: &str| format!("inproc://нужда-{free}-{side}");
             leave_descriptors(free);
-            let proxy = host.create("ZeroMQ.Proxy");
-            proxy.must("SetKind", args!["Streamer"]);
+            let proxy = proxy::of(&host, STREAMER);
             let mut failed = None;
             for (name, arguments) in [
                 ("BindFrontend", args![address("front")].to_vec()),
@@ -195,14 +194,11 @@ fn a_process_without_descriptors_is_told_so() {
 fn a_client_that_does_not_read_holds_the_others_up_once() {
     isolated(secs(60), || {
         let host = Host::built();
-        let proxy = host.create("ZeroMQ.Proxy");
-        proxy.must("SetKind", args!["Queue"]);
+        let proxy = proxy::of(&host, QUEUE);
         assert_eq!(proxy.must("GetFrontendOption", args!["SendTimeout"]), Value::i4(1_000));
         proxy.must("SetFrontendOption", args!["SendTimeout", 300]);
         proxy.must("SetFrontendOption", args!["SendHighWaterMark", 1]);
-        proxy.must("BindFrontend", args!["tcp://127.0.0.1:*"]);
-        proxy.must("BindBackend", args!["tcp://127.0.0.1:*"]);
-        proxy.must("Start", []);
+        start_over_tcp(&proxy);
         let deaf = host.create("ZeroMQ.Dealer");
         deaf.set("RecvHighWaterMark", 1).expect("an option");
         deaf.set("RoutingId", Value::blob("deaf")).expect("an option");

@@ -96,8 +96,7 @@ fn peer(proxy: &Object, side: &str, binds: bool, script: &str) -> Program {
 fn between(kind: Kind, front: &str, back: &str) {
     let host = Host::built();
     for (front_binds, back_binds) in [(false, false), (true, true), (false, true)] {
-        let proxy = host.create("ZeroMQ.Proxy");
-        proxy.must("SetKind", args![kind.name]);
+        let proxy = proxy::of(&host, kind);
         if kind.name == "Forwarder" {
             proxy.must("SetBackendOption", args!["XPubNoDrop", true]);
         }

@@ -1,7 +1,7 @@
 //! A proxy of each kind between objects of ours: what goes through it, what its calls do, what it says.
 
 use host::{Endpoints, Host, Object, Transport, Value, args, isolated, millis, secs};
-use proxy::{FORWARDER, Kind, QUEUE, STREAMER, bound, connected, count, narrow, statistics, until};
+use proxy::{FORWARDER, Kind, QUEUE, STREAMER, bound, connected, count, narrow, start_over_tcp, statistics, until};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Instant;
@@ -126,15 +126,12 @@ fn none_is_lost(kind: Kind) {
     let messages = std::env::var(MESSAGES).map_or(20_000, |text| text.parse().expect("how many messages"));
     let start = Instant::now();
     let host = Host::built();
-    let proxy = host.create("ZeroMQ.Proxy");
-    proxy.must("SetKind", args![kind.name]);
+    let proxy = proxy::of(&host, kind);
     if kind.name == "Forwarder" {
         // A publisher waits for whoever is slow, instead of dropping.
         proxy.must("SetBackendOption", args!["XPubNoDrop", true]);
     }
-    proxy.must("BindFrontend", args!["tcp://127.0.0.1:*"]);
-    proxy.must("BindBackend", args!["tcp://127.0.0.1:*"]);
-    proxy.must("Start", []);
+    start_over_tcp(&proxy);
     let (front, back) = match kind.name {
         "Queue" => ("ZeroMQ.Dealer", "ZeroMQ.Dealer"),
         _ => (kind.front, kind.back),
@@ -438,8 +435,7 @@ fn options_that_would_break_messages_up_are_refused() {
             (FORWARDER, "SetBackendOption", "XPubManual"),
             (FORWARDER, "SetBackendOption", "XPubVerboser"),
         ] {
-            let proxy = host.create("ZeroMQ.Proxy");
-            proxy.must("SetKind", args![kind.name]);
+            let proxy = proxy::of(&host, kind);
             let option = |value: bool| proxy.call(set, args![name, value]);
             match option(true) {
                 // No such socket has it.

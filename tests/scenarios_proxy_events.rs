@@ -1,7 +1,9 @@
 //! What a proxy tells of its connections: who comes and goes on which side, who is refused, what is open to anybody.
 
+#[cfg(target_os = "linux")]
+use host::figures::{leave_descriptors, limit_descriptors};
 use host::{Host, Object, args, isolated, millis, secs};
-use proxy::{FORWARDER, QUEUE, STREAMER, bound, connected, statistics};
+use proxy::{FORWARDER, QUEUE, STREAMER, connected, start_over_tcp, until};
 use std::net::TcpStream;
 use std::thread;
 use std::time::Instant;
@@ -10,15 +12,13 @@ use watched::{events_until, field, names, next_event, soon};
 mod proxy;
 mod watched;
 
-const LOOPBACK: &str = "tcp://127.0.0.1:*";
-
 fn started(host: &Host, kind: proxy::Kind) -> Object {
-    let proxy = bound(host, kind, LOOPBACK, LOOPBACK);
-    proxy.must("Start", []);
+    let proxy = proxy::of(host, kind);
+    start_over_tcp(&proxy);
     proxy
 }
 
-/// What each event tells of that many fields: its name, its side and its endpoint.
+/// The name of an event, its side and its endpoint.
 fn told(event: &str) -> [Option<String>; 3] {
     ["event", "side", "endpoint"].map(|name| field(event, name))
 }
@@ -61,8 +61,7 @@ fn who_comes_and_goes_is_told_with_the_side() {
 fn open_sides_are_told_first() {
     isolated(secs(60), || {
         let host = Host::built();
-        let proxy = host.create("ZeroMQ.Proxy");
-        proxy.must("SetKind", args!["Streamer"]);
+        let proxy = proxy::of(&host, STREAMER);
         proxy.must("SetBackendPlainServer", []);
         proxy.must("BindFrontend", args!["tcp://*:*"]);
         proxy.must("BindBackend", args!["tcp://*:*"]);
@@ -83,12 +82,9 @@ fn open_sides_are_told_first() {
 fn who_is_refused_is_told_with_the_reason() {
     isolated(secs(60), || {
         let host = Host::built();
-        let proxy = host.create("ZeroMQ.Proxy");
-        proxy.must("SetKind", args!["Queue"]);
+        let proxy = proxy::of(&host, QUEUE);
         proxy.must("SetFrontendPlainServer", []);
-        proxy.must("BindFrontend", args![LOOPBACK]);
-        proxy.must("BindBackend", args![LOOPBACK]);
-        proxy.must("Start", []);
+        start_over_tcp(&proxy);
         assert_eq!(next_event(&proxy, 0), None);
         let client = host.create("ZeroMQ.Dealer");
         client.must("SetPlainClient", args!["user", "wrong"]);
@@ -161,7 +157,7 @@ fn after_the_end_the_rest_is_told_and_then_that_there_is_none() {
         let push = connected(&host, "ZeroMQ.Push", &proxy, "FrontendEndpoint");
         push.must("SendText", args!["one"]);
         let _pull = connected(&host, "ZeroMQ.Pull", &proxy, "BackendEndpoint");
-        assert!(soon(|| statistics(&proxy)["forward"]["messages"] == 1));
+        until(&proxy, |all| all["forward"]["messages"] == 1);
         proxy.must("Stop", args![5_000]);
         let mut rest = Vec::new();
         let ended = loop {
@@ -182,6 +178,33 @@ fn after_the_end_the_rest_is_told_and_then_that_there_is_none() {
     });
 }
 
+/// A process that has hardly a descriptor left: the call tells so, and once there are some the next one watches.
+#[test]
+#[cfg(target_os = "linux")]
+fn without_descriptors_nothing_is_watched_yet() {
+    isolated(secs(60), || {
+        let host = Host::built();
+        let mut failures = 0;
+        for free in 0..12 {
+            let proxy = started(&host, STREAMER);
+            leave_descriptors(free);
+            let told = proxy.call("NextEvent", args![0]);
+            limit_descriptors(None);
+            if let Err(failed) = told {
+                failures += 1;
+                assert_eq!(failed.code, "EMFILE", "{free}: {failed}");
+                assert_eq!(next_event(&proxy, 0), None, "{free}");
+            }
+            let push = connected(&host, "ZeroMQ.Push", &proxy, "FrontendEndpoint");
+            let events = events_until(&proxy, "handshake_succeeded");
+            assert_eq!(names(&events), ["accepted", "handshake_succeeded"], "{free}: {events:?}");
+            drop(push);
+        }
+        assert!(failures > 3, "{failures}");
+        host.assert_clean();
+    });
+}
+
 /// A reader that comes late has the newest events, and the number of those that had to go. Elsewhere strangers that are gone at
 /// once make another number of events.
 #[test]
@@ -189,13 +212,10 @@ fn after_the_end_the_rest_is_told_and_then_that_there_is_none() {
 fn what_nobody_reads_is_bounded_and_counted() {
     isolated(secs(60), || {
         let host = Host::built();
-        let proxy = host.create("ZeroMQ.Proxy");
-        proxy.must("SetKind", args!["Streamer"]);
+        let proxy = proxy::of(&host, STREAMER);
         // Whoever finds no place in the backlog tries again a second later.
         proxy.must("SetFrontendOption", args!["Backlog", 2_000]);
-        proxy.must("BindFrontend", args![LOOPBACK]);
-        proxy.must("BindBackend", args![LOOPBACK]);
-        proxy.must("Start", []);
+        start_over_tcp(&proxy);
         assert_eq!(next_event(&proxy, 0), None);
         let at = proxy.text_of("FrontendEndpoint");
         let at = at.trim_start_matches("tcp://");
@@ -210,7 +230,7 @@ fn what_nobody_reads_is_bounded_and_counted() {
         let push = connected(&host, "ZeroMQ.Push", &proxy, "FrontendEndpoint");
         let _pull = connected(&host, "ZeroMQ.Pull", &proxy, "BackendEndpoint");
         push.must("SendText", args!["one"]);
-        assert!(soon(|| statistics(&proxy)["forward"]["messages"] == 1));
+        until(&proxy, |all| all["forward"]["messages"] == 1);
         let (mut heard, mut dropped) = (0, 0);
         let all = soon(|| {
             while let Some(event) = next_event(&proxy, 0) {

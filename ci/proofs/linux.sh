@@ -45,7 +45,7 @@ passes() { # whole or broken, kind, test
 
 # What libzmq reads where it does not lie as its type wants it: compiled in a folder of its own, so that such a load traps.
 aligned() {
-    local patch kind test with without
+    local patch kind test with without left_out
     while read -r patch kind test; do
         for left_out in '' "$patch"; do
             CARGO_TARGET_DIR=$work/aligned CXXFLAGS='-fsanitize=alignment -fsanitize-undefined-trap-on-error' build "$left_out"

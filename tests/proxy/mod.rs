@@ -17,10 +17,16 @@ pub const QUEUE: Kind = Kind { name: "Queue", front: "ZeroMQ.Req", back: "ZeroMQ
 pub const FORWARDER: Kind = Kind { name: "Forwarder", front: "ZeroMQ.Pub", back: "ZeroMQ.Sub" };
 pub const STREAMER: Kind = Kind { name: "Streamer", front: "ZeroMQ.Push", back: "ZeroMQ.Pull" };
 
-/// A proxy that is bound on both sides.
-pub fn bound(host: &Host, kind: Kind, front: &str, back: &str) -> Object {
+/// A proxy that has nothing but its kind.
+pub fn of(host: &Host, kind: Kind) -> Object {
     let proxy = host.create("ZeroMQ.Proxy");
     proxy.must("SetKind", args![kind.name]);
+    proxy
+}
+
+/// A proxy that is bound on both sides.
+pub fn bound(host: &Host, kind: Kind, front: &str, back: &str) -> Object {
+    let proxy = of(host, kind);
     proxy.must("BindFrontend", args![front]);
     proxy.must("BindBackend", args![back]);
     proxy
@@ -28,14 +34,19 @@ pub fn bound(host: &Host, kind: Kind, front: &str, back: &str) -> Object {
 
 /// As `bound`, over tcp, with so much room on each of its queues; started.
 pub fn narrow(host: &Host, kind: Kind, room: i32) -> Object {
-    let proxy = host.create("ZeroMQ.Proxy");
-    proxy.must("SetKind", args![kind.name]);
+    let proxy = of(host, kind);
     proxy.must("SetFrontendOption", args!["RecvHighWaterMark", room]);
     proxy.must("SetBackendOption", args!["SendHighWaterMark", room]);
-    proxy.must("BindFrontend", args!["tcp://127.0.0.1:*"]);
-    proxy.must("BindBackend", args!["tcp://127.0.0.1:*"]);
-    proxy.must("Start", []);
+    start_over_tcp(&proxy);
     proxy
+}
+
+/// Binds both sides to loopback, and starts.
+pub fn start_over_tcp(proxy: &Object) {
+    for side in ["BindFrontend", "BindBackend"] {
+        proxy.must(side, args!["tcp://127.0.0.1:*"]);
+    }
+    proxy.must("Start", []);
 }
 
 /// One of those who use it.

@@ -54,14 +54,15 @@ pub fn print(counts: &Counts, seconds: u64, course: &Course) -> bool {
     let proxied = [&counts.streamed_on, &counts.queued, &counts.published_on];
     let others = [&counts.polls, &counts.events, &counts.happened].into_iter().chain(proxied);
     let busy = counts.loads().into_iter().chain(others).all(|count| count.get() > 0);
+    let flat = course.is_flat();
     println!(
         "{}",
-        match (sound, busy, course.is_flat()) {
+        match (sound, busy, flat) {
             (true, true, true) => "Ничего не потеряно, ресурсы не растут.",
             (false, ..) => "ОШИБКА: сообщения или вызовы не сошлись.",
             (_, false, _) => "ОШИБКА: одна из нагрузок не работала.",
             _ => "ОШИБКА: процесс держит больше, чем в начале.",
         }
     );
-    sound && busy && course.is_flat()
+    sound && busy && flat
 }
